@@ -8,9 +8,9 @@ namespace pmubench {
 
 /// The fields of perf_event_attr that select an event (perf_event_open(2)).
 struct EventEncoding {
-  std::string name;         ///< as in the catalogue, for messages and results
-  std::string pmu;          ///< name in /sys/bus/event_source/devices, e.g. "armv8_pmuv3_0"
-  std::uint32_t type = 0;   ///< perf_event_attr.type: the PMU's number
+  std::string name;        ///< as in the catalogue, for messages and results
+  std::string pmu;         ///< name in /sys/bus/event_source/devices, e.g. "armv8_pmuv3_0"
+  std::uint32_t type = 0;  ///< perf_event_attr.type: the PMU's number
   std::uint64_t config = 0;
   std::uint64_t config1 = 0;
   std::uint64_t config2 = 0;

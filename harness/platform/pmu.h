@@ -20,19 +20,25 @@ struct PmuDevice {
   std::vector<int> cpumask;                    ///< `cpumask` of an uncore PMU: where to open
   std::map<std::string, std::string> formats;  ///< "event" -> "config:0-15"
   std::map<std::string, std::string> events;   ///< "cpu_cycles" -> "event=0x011"
+  std::map<std::string, std::string> scales;   ///< "cas_count_read" -> "6.103515625e-5"
+  std::map<std::string, std::string> units;    ///< "cas_count_read" -> "MiB"
   std::map<std::string, std::string> caps;     ///< "branches" -> "32"
 
   /// Whether it counts what a CPU core does ("cpu", "cpu_core", "armv8_*", ... by its files).
   [[nodiscard]] bool is_core() const;
 };
 
-/// All PMUs under `root` ("/" for this machine), by name.
+/// All PMUs under `root` ("/" for this machine), by name. kNoPmu where the kernel shows none at
+/// all (no perf_event, or no sysfs).
 [[nodiscard]] Result<std::vector<PmuDevice>> ListPmus(const std::filesystem::path& root);
 
 /// The core PMU of `cpu`. kNoPmu with the reason where there is none (a virtual machine).
 [[nodiscard]] Result<PmuDevice> CorePmu(const std::vector<PmuDevice>& pmus, int cpu);
 
-/// Encodes "name,key=value,..." as sysfs spells it: names from `events`, keys from `formats`.
+/// Encodes "name,key=value,..." as sysfs spells it: names from `events`, keys from `formats` (a
+/// key alone sets 1), "config", "config1" and "config2" for whole fields, "rNNN" for a raw
+/// hexadecimal config. A later term replaces an earlier one's bits. An unknown name is
+/// kNoSuchEvent and suggests what there is; a value that does not fit its bits is kBadInput.
 [[nodiscard]] Result<EventEncoding> EncodeSysfs(const PmuDevice& pmu, const std::string& terms);
 
 }  // namespace pmubench
