@@ -135,6 +135,7 @@ void Session::Publish(benchmark::State& state) {
         benchmark::Counter(static_cast<double>(value));
   };
   publish("threads", 1);
+  publish("iterations", static_cast<std::uint64_t>(state.iterations()));
   for (const SetCounts::Event& event : thread.current->Name(thread.totals).events) {
     publish("n:" + event.name, event.count);
     publish("e:" + event.name, event.time_enabled_ns);
