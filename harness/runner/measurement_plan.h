@@ -1,0 +1,47 @@
+// From what the user asks for to what is counted: catalogue, machine and planner brought together.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "catalogue/evaluate.h"
+#include "counters/counter_set.h"
+#include "counters/probe.h"
+#include "planner/plan.h"
+
+namespace pmubench {
+
+/// What the user asks for.
+struct MeasurementRequest {
+  std::vector<std::string> metrics = {"basic"};  ///< names of metrics and of sets
+  std::string catalogue_file;                    ///< a user's own; empty: none
+  std::filesystem::path root = "/";              ///< where /sys and /proc stand
+};
+
+/// What is counted, and what cannot be and why.
+struct MeasurementPlan {
+  Catalogue catalogue;
+  Permissions permissions;
+  std::vector<CatalogueMetric> metrics;        ///< asked for, in the catalogue's order
+  CounterProbe counters;                       ///< of the core PMU; 0 without one
+  Plan plan;
+  std::vector<std::vector<EventEncoding>> passes;  ///< a group of the plan each
+  std::map<std::string, std::string> missing;      ///< event -> why it is not counted
+
+  [[nodiscard]] std::vector<MetricValue> Evaluate(
+      const std::vector<Measurement>& measurements) const;
+};
+
+/// Reads the machine, probes its counters, tries every event alone, and plans the groups. Errors:
+/// kUsage for an unknown metric, kBadInput for a catalogue file. A machine that cannot count
+/// some or all events is no error: they are in `missing`.
+[[nodiscard]] Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request,
+                                                         Kernel& kernel);
+
+/// The plan's metrics that have a missing event or fit no group, grouped by reason: one line each.
+[[nodiscard]] std::vector<std::string> DescribeMissing(const MeasurementPlan& plan);
+
+}  // namespace pmubench
