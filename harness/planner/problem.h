@@ -17,6 +17,7 @@ struct EventConstraint {
   std::string filter_register;  ///< events that name the same register cannot share a group ...
   std::string filter_value;     ///< ... unless they want the same value in it
   std::string pmu;              ///< another PMU's event ("" is the core PMU): costs no core counter
+  bool dedicated_only = false;  ///< of a dedicated event: a second one beside it finds no counter
 };
 
 /// One metric to be planned: the events that must be counted together.

@@ -1,0 +1,34 @@
+// How many groups are needed at least: the covering linear program, by column generation.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "planner/bits.h"
+#include "planner/pricing.h"
+#include "planner/rules.h"
+
+namespace pmubench::planner {
+
+/// What the covering program says of a set of items.
+///
+/// The bound is a certificate, not a float: with these integer prices no group that fits is worth
+/// more than `price_of_group` (searched exactly), so covering every item takes at least
+/// sum(prices) / price_of_group groups.
+struct CoverBound {
+  int groups = 0;                    ///< no cover has fewer groups
+  std::vector<std::int64_t> prices;  ///< by item
+  std::int64_t price_of_group = 1;
+  double value = 0;           ///< the program's optimum, or the best bound found
+  bool solved = false;        ///< optimal; otherwise effort ran out or `enough` was reached
+  std::vector<Bits> columns;  ///< groups that were generated
+  std::vector<std::vector<int>> rows;  ///< items that each column covers
+  std::vector<double> shares;          ///< of columns, in the program's optimum
+};
+
+/// `start`: groups known already. Stops early once `enough` groups are proven to be needed.
+[[nodiscard]] CoverBound BoundCover(const Rules& rules, const std::vector<Bits>& items,
+                                    const ItemConflicts& apart, const std::vector<Bits>& start,
+                                    int enough, std::int64_t* effort);
+
+}  // namespace pmubench::planner

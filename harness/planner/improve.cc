@@ -1,0 +1,214 @@
+#include "planner/improve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "planner/pricing.h"
+#include "planner/random.h"
+#include "planner/simplex.h"
+
+namespace pmubench::planner {
+namespace {
+
+constexpr double kEpsilon = 1e-7;
+
+// Groups that always fit; a move forces one item into one group and evicts what no longer fits.
+class Climber {
+ public:
+  Climber(const Rules& rules, const std::vector<ValuedItem>& items, std::uint64_t seed,
+          double missing_price)
+      : rules_(rules), items_(items), random_(seed), missing_price_(missing_price) {}
+
+  void Start(std::vector<Bits> groups) {
+    groups_ = std::move(groups);
+    held_.assign(items_.size(), 0);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      for (const Bits& group : groups_) held_[i] += items_[i].events.SubsetOf(group) ? 1 : 0;
+    }
+  }
+
+  /// Anneals for a number of moves; keeps the best cover in `best`. Stops at `enough`.
+  void Run(std::int64_t moves, double hot, double cold, double enough, Improved* best) {
+    double value = Value();
+    for (std::int64_t move = 0; move < moves; ++move) {
+      const double progress = static_cast<double>(move) / static_cast<double>(moves);
+      if ((move & 63) == 0) temperature_ = hot * std::pow(cold / hot, progress);
+      value += Move();
+      if (value > best->value + kEpsilon && missing_ == 0) {
+        value = Value();  // sums of differences drift
+        if (value <= best->value + kEpsilon) continue;
+        best->value = value;
+        best->groups = groups_;
+        if (value >= enough - kEpsilon) return;
+      }
+    }
+  }
+
+ private:
+  double Value() {
+    double value = 0;
+    missing_ = 0;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      value += items_[i].weight * held_[i];
+      if (items_[i].required && held_[i] == 0) ++missing_;
+    }
+    return value;
+  }
+
+  double Move() {
+    const int g = random_.Below(static_cast<int>(groups_.size()));
+    const Bits& item = items_[random_.Below(static_cast<int>(items_.size()))].events;
+    const Bits old = groups_[g];
+    if (item.SubsetOf(old)) return 0;
+    Bits fresh = old | item;
+    while (!rules_.Fits(fresh)) {
+      const Bits rest = fresh - item;
+      int skip = random_.Below(rest.Count());
+      int victim = -1;
+      rest.ForEach([&](int e) {
+        if (skip-- == 0) victim = e;
+      });
+      fresh.Clear(victim);
+    }
+    double change = 0;
+    int missing = 0;
+    changed_.clear();
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const bool before = items_[i].events.SubsetOf(old);
+      const bool after = items_[i].events.SubsetOf(fresh);
+      if (before == after) continue;
+      const int step = after ? 1 : -1;
+      changed_.emplace_back(static_cast<int>(i), step);
+      change += step * items_[i].weight;
+      if (items_[i].required && held_[i] + (after ? 0 : -1) == 0) missing -= step;
+    }
+    const double energy = change - missing_price_ * missing;
+    if (energy < 0 && random_.Unit() >= std::exp(energy / temperature_)) return 0;
+    for (const auto& [i, step] : changed_) held_[i] += step;
+    groups_[g] = fresh;
+    missing_ += missing;
+    return change;
+  }
+
+  const Rules& rules_;
+  const std::vector<ValuedItem>& items_;
+  Random random_;
+  double missing_price_;  ///< what leaving an item uncovered costs on the way
+  std::vector<Bits> groups_;
+  std::vector<int> held_;  ///< by item: groups that hold it
+  std::vector<std::pair<int, int>> changed_;
+  int missing_ = 0;
+  double temperature_ = 1;
+};
+
+// Linear program over all groups: maximise value, cover every required item, use at most
+// `count` groups. Its dual, with exact pricing, is an upper bound on any plan's value.
+class ValueBound {
+ public:
+  ValueBound(const Rules& rules, const std::vector<ValuedItem>& items, int count)
+      : rules_(rules), items_(items), count_(count), simplex_(Rhs(), Costs()) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (!items[i].required) continue;
+      simplex_.AddColumn({{row_[i], -1.0}}, 0);
+    }
+  }
+
+  double Run(const std::vector<Bits>& start, std::int64_t* effort) {
+    for (const Bits& group : start) Add(group);
+    double bound = 1e30;
+    std::vector<PricedItem> priced(items_.size());
+    while (simplex_.Solve()) {
+      const std::vector<double> duals = simplex_.Duals();
+      double cover = 0;
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        priced[i].events = items_[i].events;
+        double profit = items_[i].weight;
+        if (items_[i].required) {
+          const double dual = std::max(0.0, std::floor(duals[row_[i]] * kScale) / kScale);
+          profit += dual;
+          cover += dual;
+        }
+        priced[i].profit = static_cast<std::int64_t>(std::ceil(profit * kScale));
+      }
+      const double group_price = -duals[0];
+      const auto floor_value = static_cast<std::int64_t>(group_price * kScale) + 64;
+      const BestGroup best = FindBestGroup(rules_, priced, {}, floor_value, effort);
+      bound = std::min(bound, count_ * (static_cast<double>(best.bound) / kScale) - cover);
+      if (best.found.empty() || *effort <= 0) break;
+      const std::size_t first = best.found.size() > 6 ? best.found.size() - 6 : 0;
+      for (std::size_t f = first; f < best.found.size(); ++f) Add(best.found[f]);
+    }
+    return bound;
+  }
+
+ private:
+  static constexpr double kScale = 1 << 20;
+
+  std::vector<double> Rhs() {
+    std::vector<double> rhs{static_cast<double>(count_)};
+    row_.assign(items_.size(), -1);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (!items_[i].required) continue;
+      row_[i] = static_cast<int>(rhs.size());
+      rhs.push_back(1);
+    }
+    return rhs;
+  }
+  std::vector<double> Costs() const {
+    double most = 1;
+    for (const ValuedItem& item : items_) most += item.weight;
+    std::vector<double> costs(1, 0.0);
+    for (const ValuedItem& item : items_) {
+      if (item.required) costs.push_back(most * count_);
+    }
+    return costs;
+  }
+  void Add(const Bits& group) {
+    Simplex::Column column{{0, 1.0}};
+    double value = 0;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (!items_[i].events.SubsetOf(group)) continue;
+      value += items_[i].weight;
+      if (items_[i].required) column.emplace_back(row_[i], 1.0);
+    }
+    simplex_.AddColumn(std::move(column), -value);
+  }
+
+  const Rules& rules_;
+  const std::vector<ValuedItem>& items_;
+  int count_;
+  std::vector<int> row_;
+  Simplex simplex_;
+};
+
+}  // namespace
+
+Improved ImproveCover(const Rules& rules, const std::vector<ValuedItem>& items,
+                      std::vector<Bits> start, std::int64_t effort) {
+  Improved best;
+  best.groups = start;
+  double mean_weight = 0;
+  bool whole = true;
+  for (const ValuedItem& item : items) {
+    mean_weight += item.weight / static_cast<double>(items.size());
+    whole = whole && item.weight == std::floor(item.weight);
+    for (const Bits& group : start) best.value += item.events.SubsetOf(group) ? item.weight : 0;
+  }
+  const int count = static_cast<int>(start.size());
+  best.upper_bound = ValueBound(rules, items, count).Run(start, &effort);
+  if (whole) best.upper_bound = std::floor(best.upper_bound + 1e-3);
+  // No one setting suits every problem: dear and cheap gaps, hot and cold starts take turns.
+  constexpr double kMissing[] = {6, 3, 4.5};
+  constexpr double kHot[] = {0.5, 1, 2, 0.5};
+  constexpr std::int64_t kMoves = 60000;
+  for (std::uint64_t round = 0; effort > 0 && best.value < best.upper_bound - kEpsilon; ++round) {
+    Climber climber(rules, items, round + 1, kMissing[round % 3] * mean_weight);
+    climber.Start(best.groups);
+    climber.Run(kMoves, kHot[round % 4] * mean_weight, 0.1 * mean_weight, best.upper_bound, &best);
+    effort -= kMoves / 2;
+  }
+  return best;
+}
+
+}  // namespace pmubench::planner
