@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "platform/open_error.h"
+
 namespace pmubench {
 namespace {
 
@@ -57,8 +59,13 @@ Result<CounterGroup> CounterGroup::Open(Kernel& kernel, const std::vector<EventE
     const int descriptor = kernel.Open(&attr, target.pid, target.cpu,
                                        leader ? -1 : group.descriptors_[0], 0);
     if (descriptor < 0) {
-      return ExplainOpenError(errno, event, permissions,
-                              static_cast<int>(group.descriptors_.size()));
+      OpenRequest request;
+      request.pid = target.pid;
+      request.cpu = target.cpu;
+      request.group_member = !leader;
+      request.group_size = static_cast<int>(group.descriptors_.size()) + 1;
+      request.exclude_kernel = options.exclude_kernel;
+      return ExplainOpenError(errno, event, permissions, request);
     }
     group.descriptors_.push_back(descriptor);
     std::uint64_t id = 0;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <set>
 
 #include "catalogue/encode.h"
@@ -11,6 +12,7 @@
 #include "catalogue/problem_for.h"
 #include "platform/cpu.h"
 #include "platform/pmu.h"
+#include "runner/core_counters.h"
 
 namespace pmubench {
 namespace {
@@ -18,32 +20,38 @@ namespace {
 bool IsSoftware(const EventEncoding& event) { return event.type == PERF_TYPE_SOFTWARE; }
 
 /// Opens an event alone: the kernel's own word on whether it can be counted.
-Result<void> TryEvent(Kernel& kernel, const EventEncoding& event, const Permissions& permissions) {
-  const CounterOptions options{
-      .exclude_kernel = !IsSoftware(event) || !permissions.may_count_kernel()};
-  auto group =
-      CounterGroup::Open(kernel, {event}, CounterTarget::CallingThread(), options, permissions);
+Result<void> TryEvent(Kernel& kernel, const EventEncoding& event, const MeasurementPlan& plan) {
+  const CounterOptions options{.exclude_kernel = IsSoftware(event)
+                                                     ? !plan.permissions.may_count_kernel()
+                                                     : !plan.counts_kernel};
+  auto group = CounterGroup::Open(kernel, {event}, CounterTarget::CallingThread(), options,
+                                  plan.permissions);
   if (!group) return group.error();
   // With exclude_kernel these two open and stay 0: the kernel itself is where they happen.
   const bool kernel_only = IsSoftware(event) && (event.config == PERF_COUNT_SW_CONTEXT_SWITCHES ||
                                                  event.config == PERF_COUNT_SW_CPU_MIGRATIONS);
   if (kernel_only && options.exclude_kernel) {
     return Error{ErrorCode::kNotPermitted,
-                 fmt::format("{} happens in the kernel, which may not be counted here", event.name),
-                 permissions.RemedyForKernel()};
+                 fmt::format("{} happens in the kernel, and perf_event_paranoid {} forbids to "
+                             "count there",
+                             event.name, plan.permissions.paranoid.value_or(2)),
+                 "sysctl -w kernel.perf_event_paranoid=1, or run with CAP_PERFMON"};
   }
   return {};
 }
 
-/// The event to probe with: retired branches or the like; it has no dedicated counter anywhere.
-const CatalogueEvent* ProbeEvent(const Catalogue& catalogue) {
-  const CatalogueEvent* fallback = nullptr;
-  for (const CatalogueEvent& event : catalogue.events) {
-    if (!event.pmu.empty() || !event.dedicated.empty()) continue;
-    if (event.probe) return &event;
-    if (fallback == nullptr) fallback = &event;
-  }
-  return fallback;
+Result<Catalogue> CatalogueHere(const MeasurementRequest& request, int cpu) {
+  auto identity = ReadCpuIdentity(request.root, cpu);
+  auto catalogue = LoadCatalogue(identity ? CoreFor(*identity) : "software");
+  if (!catalogue) return catalogue.error();
+  auto merged = MergeUserFolder(*catalogue, UserCatalogueFolder());
+  if (!merged || request.catalogue_file.empty()) return merged;
+  return MergeUserCatalogue(*merged, request.catalogue_file);
+}
+
+bool HasMissing(const CatalogueMetric& metric, const std::map<std::string, std::string>& missing) {
+  return std::any_of(metric.events.begin(), metric.events.end(),
+                     [&](const std::string& event) { return missing.contains(event); });
 }
 
 }  // namespace
@@ -59,7 +67,78 @@ std::vector<MetricValue> MeasurementPlan::Evaluate(
 }
 
 Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Kernel& kernel) {
-  return Error{};
+  const int cpu = std::max(sched_getcpu(), 0);
+  auto catalogue = CatalogueHere(request, cpu);
+  if (!catalogue) return catalogue.error();
+  auto selected = catalogue->Select(request.metrics);
+  if (!selected) return selected.error();
+  MeasurementPlan plan;
+  for (const CatalogueMetric* metric : *selected) plan.metrics.push_back(*metric);
+  plan.permissions = ReadPermissions(request.root);
+  plan.counts_kernel = request.count_kernel && plan.permissions.may_count_kernel();
+
+  auto pmus = ListPmus(request.root);
+  std::map<std::string, EventEncoding> encodings;
+  for (const CatalogueMetric& metric : plan.metrics) {
+    for (const std::string& name : metric.events) {
+      if (encodings.contains(name) || plan.missing.contains(name)) continue;
+      if (!pmus) {
+        plan.missing.emplace(name, pmus.error().ToString());
+        continue;
+      }
+      auto encoding = EncodeEvent(*catalogue->FindEvent(name), *pmus, cpu);
+      if (!encoding) {
+        plan.missing.emplace(name, encoding.error().ToString());
+      } else if (auto opens = TryEvent(kernel, *encoding, plan); !opens) {
+        plan.missing.emplace(name, opens.error().ToString());
+      } else {
+        encodings.emplace(name, std::move(*encoding));
+      }
+    }
+  }
+  if (pmus && CorePmu(*pmus, cpu)) {
+    auto probed = ProbeCore(kernel, ProbeCandidates(*catalogue, *pmus, cpu), plan.permissions);
+    if (probed) plan.counters = *probed;
+  }
+
+  std::vector<const CatalogueMetric*> countable;
+  for (const CatalogueMetric& metric : plan.metrics) {
+    if (!HasMissing(metric, plan.missing)) countable.push_back(&metric);
+  }
+  plan.plan = MakePlan(ProblemFor(*catalogue, countable, plan.counters.free));
+  for (const PlanGroup& group : plan.plan.groups) {
+    std::vector<EventEncoding>& pass = plan.passes.emplace_back();
+    for (const std::string& event : group.events) pass.push_back(encodings.at(event));
+  }
+  for (const UnplannableMetric& metric : plan.plan.unplannable) {
+    for (const std::string& event : metric.events) {
+      const bool planned =
+          std::any_of(plan.plan.groups.begin(), plan.plan.groups.end(), [&](const auto& group) {
+            return std::find(group.events.begin(), group.events.end(), event) !=
+                   group.events.end();
+          });
+      if (!planned) plan.missing.emplace(event, metric.reason);
+    }
+  }
+  plan.catalogue = std::move(*catalogue);
+  return plan;
+}
+
+std::vector<std::string> DescribeMissing(const MeasurementPlan& plan) {
+  std::map<std::string, std::set<std::string>> metrics_by_reason;
+  for (const CatalogueMetric& metric : plan.metrics) {
+    for (const std::string& event : metric.events) {
+      const auto missing = plan.missing.find(event);
+      if (missing == plan.missing.end()) continue;
+      metrics_by_reason[missing->second].insert(metric.name);
+      break;
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [reason, metrics] : metrics_by_reason) {
+    lines.push_back(fmt::format("not measured: {}: {}", fmt::join(metrics, ", "), reason));
+  }
+  return lines;
 }
 
 }  // namespace pmubench

@@ -18,6 +18,7 @@ namespace pmubench {
 struct MeasurementRequest {
   std::vector<std::string> metrics = {"basic"};  ///< names of metrics and of sets
   std::string catalogue_file;                    ///< a user's own; empty: none
+  bool count_kernel = false;                     ///< hardware events in kernel mode too
   std::filesystem::path root = "/";              ///< where /sys and /proc stand
 };
 
@@ -25,6 +26,7 @@ struct MeasurementRequest {
 struct MeasurementPlan {
   Catalogue catalogue;
   Permissions permissions;
+  bool counts_kernel = false;                  ///< hardware events in kernel mode too
   std::vector<CatalogueMetric> metrics;        ///< asked for, in the catalogue's order
   CounterProbe counters;                       ///< of the core PMU; 0 without one
   Plan plan;

@@ -1,0 +1,187 @@
+#include "runner/gbench/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <set>
+
+#include "runner/gbench/collector.h"
+#include "runner/gbench/startup_test.h"
+#include "runner/gbench/suite_record.h"
+#include "runner/interrupt.h"
+
+namespace pmubench::gbench {
+namespace {
+
+void Note(const std::string& line) { std::cerr << "pmubench: " << line << '\n'; }
+
+/// An anchored regular expression for exactly these benchmarks.
+std::string ExactFilter(const std::vector<std::string>& names) {
+  std::string filter = "^(";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) filter += '|';
+    for (const char c : names[i]) {
+      if (std::string_view(R"(\^$.|?*+()[]{})").find(c) != std::string_view::npos) filter += '\\';
+      filter += c;
+    }
+  }
+  return filter + ")$";
+}
+
+/// Writes --benchmark_out with the merged rows, as Google Benchmark's own reporters do.
+Result<void> WriteBenchmarkOut(const Flags& flags, const Collector& collector) {
+  std::ofstream file(flags.benchmark_out);
+  std::unique_ptr<benchmark::BenchmarkReporter> reporter;
+  if (flags.benchmark_out_format == "console") {
+    reporter = std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_None);
+  } else {
+    reporter = std::make_unique<benchmark::JSONReporter>();
+  }
+  reporter->SetOutputStream(&file);
+  reporter->SetErrorStream(&std::cerr);
+  if (reporter->ReportContext(benchmark::BenchmarkReporter::Context())) {
+    for (const Instance& instance : collector.instances()) {
+      reporter->ReportRuns(collector.MergedRows(instance));
+    }
+    reporter->Finalize();
+  }
+  file.flush();
+  if (file) return {};
+  return Error{ErrorCode::kBadInput, fmt::format("cannot write {}", flags.benchmark_out), ""};
+}
+
+}  // namespace
+
+Suite::Suite(Flags flags, Entry entry, std::string executable)
+    : flags_(std::move(flags)), entry_(entry), executable_(std::move(executable)) {}
+
+void Suite::DisablePasses(const std::string& reason) {
+  for (const auto& pass : plan_.passes) {
+    for (const EventEncoding& event : pass) plan_.missing.emplace(event.name, reason);
+  }
+  plan_.passes.clear();
+}
+
+Result<void> Suite::Prepare() {
+  MeasurementRequest request;
+  request.metrics = flags_.metrics;
+  request.catalogue_file = flags_.catalogue;
+  request.count_kernel = flags_.kernel;
+  auto plan = PrepareMeasurement(request, SystemKernel());
+  if (!plan) return plan.error();
+  plan_ = std::move(*plan);
+  if (flags_.list_tests || plan_.passes.empty()) return {};
+  const CounterCheck hooks =
+      CheckLoopHooks(SystemKernel(), plan_.permissions, entry_.loop_hooked);
+  if (!hooks.ok) DisablePasses(fmt::format("{}: {}", hooks.what, hooks.detail));
+  return {};
+}
+
+std::vector<std::string> Suite::EngineArguments() const {
+  const int factor = std::max<int>(static_cast<int>(plan_.passes.size()), 1);
+  return {fmt::format("--benchmark_repetitions={}", flags_.repetitions * factor),
+          "--benchmark_report_aggregates_only=false", "--benchmark_display_aggregates_only=false",
+          "--benchmark_out="};
+}
+
+bool Suite::AskedByNameIsMissing() const {
+  for (const CatalogueMetric& metric : plan_.metrics) {
+    const bool by_name = std::find(flags_.metrics.begin(), flags_.metrics.end(), metric.name) !=
+                         flags_.metrics.end();
+    const bool missing =
+        std::any_of(metric.events.begin(), metric.events.end(),
+                    [&](const std::string& event) { return plan_.missing.contains(event); });
+    if (by_name && missing) return true;
+  }
+  return false;
+}
+
+int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
+  SessionOptions session_options;
+  session_options.hardware.exclude_kernel = !plan_.counts_kernel;
+  session_options.permissions = plan_.permissions;
+  session_options.loop_hooked = entry_.loop_hooked;
+  std::vector<Pass> passes;
+  for (const auto& events : plan_.passes) passes.push_back({events});
+  Session session(SystemKernel(), passes, session_options);
+
+  CollectorOptions options;
+  options.passes = session.pass_count();
+  options.asked_repetitions = flags_.repetitions;
+  options.aggregates_only = flags_.report_aggregates_only || flags_.display_aggregates_only;
+  options.evaluate = [this](const auto& measurements) { return plan_.Evaluate(measurements); };
+  SuiteRecorder recorder(flags_.out, executable_, entry_.method, plan_);
+  const Collector* collected = nullptr;
+  options.on_progress = [&] { recorder.Progress(collected->instances()); };
+  Collector collector(display, std::move(options));
+  collected = &collector;
+
+  const InterruptGuard guard([&recorder] { recorder.Interrupted(); });
+  SetActiveSession(&session);
+  std::size_t matched = engine.run(&collector, "");
+  // Random interleaving, a MemoryManager or a benchmark's own Repetitions() leave holes in the
+  // turns: run what is missing again, one pinned pass at a time.
+  for (int pass = 0; pass < session.pass_count(); ++pass) {
+    const auto missing = collector.Missing(pass);
+    if (missing.empty() || session.errors().contains(pass)) continue;
+    session.PinPass(pass);
+    engine.run(&collector, ExactFilter(missing));
+  }
+  SetActiveSession(nullptr);
+  if (flags_.list_tests) return 0;
+  for (const auto& [pass, error] : session.errors()) {
+    for (const EventEncoding& event : plan_.passes[static_cast<std::size_t>(pass)]) {
+      plan_.missing.emplace(event.name, error.ToString());
+    }
+  }
+  collector.FinishDisplay();
+
+  int exit_code = matched == 0 ? 2 : 0;
+  if (matched > 0 && !flags_.quiet) PrintNotes(collector);
+  auto fail = [&](const Error& error) {
+    Note(error.ToString());
+    exit_code = 2;
+  };
+  if (!flags_.benchmark_out.empty()) {
+    if (auto written = WriteBenchmarkOut(flags_, collector); !written) fail(written.error());
+  }
+  if (auto saved = recorder.Finish(collector.instances()); !saved) fail(saved.error());
+  return exit_code == 0 && AskedByNameIsMissing() ? 3 : exit_code;
+}
+
+void Suite::PrintNotes(const Collector& collector) const {
+  double lowest = 1;
+  std::set<std::string> reasons;
+  for (const Instance& instance : collector.instances()) {
+    for (const MetricValue& value : plan_.Evaluate(instance.Measurements())) {
+      if (value.sampling_ratio) lowest = std::min(lowest, *value.sampling_ratio);
+      if (!value.value.number && !instance.Skipped()) {
+        reasons.insert(fmt::format("{}: {}", value.name, value.value.reason));
+      }
+    }
+  }
+  std::string units;
+  for (const CatalogueMetric& metric : plan_.metrics) {
+    const bool missing =
+        std::any_of(metric.events.begin(), metric.events.end(),
+                    [&](const std::string& event) { return plan_.missing.contains(event); });
+    if (!missing) {
+      units += fmt::format("{}{} [{}]", units.empty() ? "" : ", ", metric.name, metric.unit);
+    }
+  }
+  if (!units.empty()) {
+    Note(fmt::format("metrics: {}", units));
+    Note(fmt::format("{} group(s) of events, each in a pass of its own; lowest sampling ratio "
+                     "{:.3f}; hardware events count {}",
+                     plan_.passes.size(), lowest,
+                     plan_.counts_kernel ? "user space and kernel" : "user space"));
+  }
+  for (const std::string& line : DescribeMissing(plan_)) Note(line);
+  if (plan_.missing.empty()) {
+    for (const std::string& reason : reasons) Note(reason);
+  }
+}
+
+}  // namespace pmubench::gbench
