@@ -10,8 +10,8 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace pmubench {
@@ -50,6 +50,24 @@ class HandOnSignals {
   struct sigaction old_term_ {};
 };
 
+/// Our environment with `changes` set in it.
+std::vector<std::string> Environment(const std::map<std::string, std::string>& changes) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    if (!changes.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
+  }
+  for (const auto& [name, value] : changes) variables.push_back(name + "=" + value);
+  return variables;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& string : strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 void CloseIfOpen(int& descriptor) {
   if (descriptor >= 0) close(descriptor);
   descriptor = -1;
@@ -70,9 +88,10 @@ Result<Child> Child::Start(const ChildOptions& options) {
   }
   // Everything that allocates is done before fork: the child may only call safe functions.
   std::vector<std::string> arguments = options.command;
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
+  std::vector<char*> argv = Pointers(arguments);
+
+  std::vector<std::string> variables = Environment(options.environment);
+  std::vector<char*> environment = Pointers(variables);
 
   const pid_t parent = getpid();
   child.pid_ = fork();
@@ -87,8 +106,7 @@ Result<Child> Child::Start(const ChildOptions& options) {
     (void)!read(gate[0], &byte, 1);
     if (options.output == ChildOptions::Output::kToStandardError) dup2(STDERR_FILENO, 1);
     if (capture) dup2(output[1], STDOUT_FILENO);
-    for (const auto& [name, value] : options.environment) setenv(name.c_str(), value.c_str(), 1);
-    execvp(argv[0], argv.data());
+    execvpe(argv[0], argv.data(), environment.data());
     const int failed = errno;
     (void)!write(error[1], &failed, sizeof failed);
     _exit(127);

@@ -1,0 +1,161 @@
+// `pmubench list metrics|events|pmus|sets`: the catalogue, for this machine or `--cpu NAME`.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sched.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "catalogue/load.h"
+#include "cli/verb.h"
+#include "platform/cpu.h"
+#include "platform/pmu.h"
+
+namespace pmubench {
+namespace {
+
+struct ListOptions {
+  std::string what;
+  std::string cpu;
+  std::string catalogue_file;
+  std::string format = "text";
+};
+
+Result<Catalogue> LoadFor(const ListOptions& options) {
+  std::string core = options.cpu;
+  if (core.empty()) {
+    auto identity = ReadCpuIdentity("/", std::max(sched_getcpu(), 0));
+    core = identity ? CoreFor(*identity) : "software";
+  }
+  auto catalogue = LoadCatalogue(core);
+  if (!catalogue) return catalogue;
+  auto merged = MergeUserFolder(*catalogue, UserCatalogueFolder());
+  if (!merged || options.catalogue_file.empty()) return merged;
+  return MergeUserCatalogue(*merged, options.catalogue_file);
+}
+
+void PrintMetrics(const Catalogue& catalogue) {
+  fmt::print("{} ({})\n", catalogue.title, catalogue.core);
+  std::vector<std::string> groups;
+  for (const CatalogueMetric& metric : catalogue.metrics) {
+    if (std::find(groups.begin(), groups.end(), metric.group) == groups.end()) {
+      groups.push_back(metric.group);
+    }
+  }
+  for (const std::string& group : groups) {
+    fmt::print("\n{}\n", group);
+    for (const CatalogueMetric& metric : catalogue.metrics) {
+      if (metric.group != group) continue;
+      fmt::print("  {:<28} {} [{}]\n", metric.name, metric.title, metric.unit);
+      fmt::print("  {:<28} = {}\n", "", metric.formula.text());
+      if (!metric.sets.empty()) fmt::print("  {:<28} in {}\n", "", fmt::join(metric.sets, ", "));
+    }
+  }
+}
+
+nlohmann::ordered_json MetricsJson(const Catalogue& catalogue) {
+  auto metrics = nlohmann::ordered_json::array();
+  for (const CatalogueMetric& metric : catalogue.metrics) {
+    metrics.push_back({{"name", metric.name},
+                       {"title", metric.title},
+                       {"description", metric.description},
+                       {"unit", metric.unit},
+                       {"group", metric.group},
+                       {"sets", metric.sets},
+                       {"formula", metric.formula.text()},
+                       {"events", metric.events}});
+  }
+  return {{"core", catalogue.core}, {"title", catalogue.title}, {"metrics", metrics}};
+}
+
+std::string CodeOf(const CatalogueEvent& event) {
+  return event.code ? fmt::format("{:#06x}", *event.code) : event.pfm;
+}
+
+void PrintEvents(const Catalogue& catalogue) {
+  fmt::print("{} ({})\n\n", catalogue.title, catalogue.core);
+  for (const CatalogueEvent& event : catalogue.events) {
+    fmt::print("  {:<32} {:<10} {:<10} {}{}\n", event.name, CodeOf(event),
+               event.pmu.empty() ? "core" : event.pmu, event.description,
+               event.dedicated.empty() ? "" : fmt::format(" (dedicated: {})", event.dedicated));
+  }
+}
+
+nlohmann::ordered_json EventsJson(const Catalogue& catalogue) {
+  auto events = nlohmann::ordered_json::array();
+  for (const CatalogueEvent& event : catalogue.events) {
+    events.push_back({{"name", event.name},
+                      {"code", CodeOf(event)},
+                      {"pmu", event.pmu.empty() ? "core" : event.pmu},
+                      {"unit", event.unit},
+                      {"description", event.description},
+                      {"dedicated", event.dedicated}});
+  }
+  return {{"core", catalogue.core}, {"title", catalogue.title}, {"events", events}};
+}
+
+int ListPmusHere(const ListOptions& options) {
+  auto pmus = ListPmus("/");
+  if (!pmus) return Fail(pmus.error());
+  auto json = nlohmann::ordered_json::array();
+  for (const PmuDevice& pmu : *pmus) {
+    if (options.format == "json") {
+      json.push_back({{"name", pmu.name},
+                      {"type", pmu.type},
+                      {"core", pmu.is_core()},
+                      {"cpus", pmu.cpus},
+                      {"events", pmu.events.size()}});
+    } else {
+      fmt::print("  {:<24} type {:<4} {:>4} events{}\n", pmu.name, pmu.type, pmu.events.size(),
+                 pmu.is_core() ? "  core" : "");
+    }
+  }
+  if (options.format == "json") fmt::print("{}\n", json.dump(2));
+  return 0;
+}
+
+int ListCores(const ListOptions& options) {
+  auto json = nlohmann::ordered_json::array();
+  for (const BuiltInCore& core : BuiltInCores()) {
+    if (options.format == "json") {
+      json.push_back({{"name", core.name}, {"title", core.title}, {"arch", core.arch}});
+    } else {
+      fmt::print("  {:<24} {}\n", core.name, core.title);
+    }
+  }
+  if (options.format == "json") fmt::print("{}\n", json.dump(2));
+  return 0;
+}
+
+int RunList(const ListOptions& options) {
+  if (options.what == "pmus") return ListPmusHere(options);
+  if (options.what == "cores") return ListCores(options);
+  auto catalogue = LoadFor(options);
+  if (!catalogue) return Fail(catalogue.error());
+  const bool metrics = options.what == "metrics";
+  if (options.format == "json") {
+    fmt::print("{}\n", (metrics ? MetricsJson(*catalogue) : EventsJson(*catalogue)).dump(2));
+  } else {
+    (metrics ? PrintMetrics : PrintEvents)(*catalogue);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddListVerb(CLI::App& app, int& exit_code) {
+  auto* verb = app.add_subcommand("list", "What can be measured: metrics, events, PMUs, cores");
+  auto options = std::make_shared<ListOptions>();
+  verb->add_option("what", options->what, "metrics, events, pmus or cores")
+      ->required()
+      ->check(CLI::IsMember({"metrics", "events", "pmus", "cores"}));
+  verb->add_option("--cpu", options->cpu,
+                   "a core of the catalogue, e.g. neoverse-n1 (default: this machine's)");
+  verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
+  AddFormat(*verb, options->format);
+  verb->footer("Example: pmubench list metrics --cpu neoverse-n1");
+  verb->callback([options, &exit_code] { exit_code = RunList(*options); });
+}
+
+}  // namespace pmubench
