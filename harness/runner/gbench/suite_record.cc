@@ -1,0 +1,98 @@
+#include "runner/gbench/suite_record.h"
+
+#include <benchmark/benchmark.h>
+
+#include "platform/build_info.h"
+#include "platform/fingerprint.h"
+#include "runner/gbench/benchmark_json.h"
+#include "runner/plan_record.h"
+
+namespace pmubench::gbench {
+namespace {
+
+RecordCounts MakeCounts(const RawCounts& raw, const Run& run) {
+  RecordCounts counts;
+  counts.group = raw.pass;
+  const Measurement measurement = MakeMeasurement(raw, run);
+  for (const auto& [name, event] : measurement.events) {
+    counts.events[name] = {event.count, event.time_enabled_ns, event.time_running_ns};
+  }
+  for (const auto& [name, quantity] : measurement.quantities) {
+    if (quantity.number) counts.quantities[name] = *quantity.number;
+  }
+  return counts;
+}
+
+RecordRow MakeRow(const Repetition& repetition) {
+  RecordRow row{RowJson(repetition.run), {}};
+  for (const RawCounts& raw : repetition.raw) row.counts.push_back(MakeCounts(raw, repetition.run));
+  return row;
+}
+
+RecordMetric MakeMetric(const MetricValue& value) {
+  return {value.name, value.unit, value.value.number, value.value.reason, value.sampling_ratio,
+          value.measurements, value.min, value.max, value.mean, value.stddev, value.cv};
+}
+
+}  // namespace
+
+Record FillRecord(Record head, const std::vector<Instance>& instances,
+                  const MeasurementPlan& plan) {
+  for (const Instance& instance : instances) {
+    for (const Repetition& repetition : instance.repetitions) {
+      head.rows.push_back(MakeRow(repetition));
+    }
+    for (const Repetition& aggregate : instance.aggregates) {
+      head.rows.push_back(MakeRow(aggregate));
+    }
+    RecordResult& result = head.results.emplace_back();
+    result.run_name = instance.name;
+    for (const MetricValue& value : plan.Evaluate(instance.Measurements())) {
+      result.metrics.push_back(MakeMetric(value));
+    }
+  }
+  return head;
+}
+
+SuiteRecorder::SuiteRecorder(std::string file, const std::string& executable, const char* method,
+                             const MeasurementPlan& plan)
+    : file_(std::move(file)), plan_(plan), last_save_(Clock::now()) {
+  if (file_.empty()) return;
+  head_.run_id = NewRunId();
+  head_.method = method;
+  head_.context_json = ContextJson(executable);
+  head_.machine_json = MachineJson(ReadFingerprint("/"));
+  DescribePlan(plan, head_);
+  latest_ = head_;
+}
+
+void SuiteRecorder::Progress(const std::vector<Instance>& instances) {
+  if (file_.empty()) return;
+  const std::lock_guard lock(mutex_);
+  const auto begin = Clock::now();
+  if (begin - last_save_ < 10 * save_cost_) return;
+  latest_ = FillRecord(head_, instances, plan_);
+  latest_.reason = "the run did not end";
+  // A full disk is reported at the end; until then the file keeps what it had.
+  (void)WriteRecord(latest_, file_);
+  last_save_ = Clock::now();
+  save_cost_ = last_save_ - begin;
+}
+
+void SuiteRecorder::Interrupted() {
+  if (file_.empty()) return;
+  const std::lock_guard lock(mutex_);
+  latest_.status = RecordStatus::kInterrupted;
+  latest_.reason = "interrupted by a signal";
+  (void)WriteRecord(latest_, file_);
+}
+
+Result<void> SuiteRecorder::Finish(const std::vector<Instance>& instances) {
+  if (file_.empty()) return {};
+  const std::lock_guard lock(mutex_);
+  latest_ = FillRecord(head_, instances, plan_);
+  latest_.status = RecordStatus::kComplete;
+  return WriteRecord(latest_, file_);
+}
+
+}  // namespace pmubench::gbench

@@ -1,0 +1,43 @@
+// The record of a suite: saved while it grows, so that a crash or Ctrl-C leaves what was measured.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "reports/record.h"
+#include "runner/gbench/instance.h"
+#include "runner/measurement_plan.h"
+
+namespace pmubench::gbench {
+
+/// The record of these instances. Pure, but for the time of day and the machine that `head` holds.
+[[nodiscard]] Record FillRecord(Record head, const std::vector<Instance>& instances,
+                                const MeasurementPlan& plan);
+
+/// Keeps the record file up to date. Without a file name it does nothing. Interrupted() may be
+/// called from another thread.
+class SuiteRecorder {
+ public:
+  SuiteRecorder(std::string file, const std::string& executable, const char* method,
+                const MeasurementPlan& plan);
+
+  /// Saves as "partial", unless saving would take more than a tenth of the time since the last.
+  void Progress(const std::vector<Instance>& instances);
+  void Interrupted();
+  Result<void> Finish(const std::vector<Instance>& instances);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  const std::string file_;
+  const MeasurementPlan& plan_;
+  Record head_;    ///< without rows
+  std::mutex mutex_;
+  Record latest_;
+  Clock::time_point last_save_;
+  Clock::duration save_cost_{};
+};
+
+}  // namespace pmubench::gbench
