@@ -1,0 +1,96 @@
+// `pmubench run`: a suite with metrics, and its record.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "cli/verb.h"
+#include "platform/text.h"
+#include "runner/launch_suite.h"
+
+namespace pmubench {
+namespace {
+
+struct RunOptions {
+  std::string binary;
+  std::vector<std::string> arguments;
+  std::string metrics = "basic";
+  std::string catalogue_file;
+  std::string out;
+  std::string format = "text";
+  bool kernel = false;
+};
+
+/// Where this program stands: what belongs to it stands beside it.
+std::filesystem::path ProgramFolder() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::filesystem::path(".") : self.parent_path();
+}
+
+std::filesystem::path PreloadLibrary() {
+  const auto prefix = ProgramFolder().parent_path();
+  for (const char* folder : {"lib", PMUBENCH_LIBRARY_FOLDER}) {
+    const auto library = prefix / folder / "libpmubench_preload.so";
+    if (std::filesystem::exists(library)) return library;
+  }
+  return {};
+}
+
+std::string DefaultRecordName(const std::filesystem::path& binary) {
+  return fmt::format("{}-{:%Y%m%dT%H%M%SZ}.json", binary.filename().string(),
+                     fmt::gmtime(std::time(nullptr)));
+}
+
+int RunSuite(const RunOptions& options) {
+  LaunchOptions launch;
+  launch.binary = options.binary.empty() ? ProgramFolder() / "pmubench_suite"
+                                         : std::filesystem::path(options.binary);
+  launch.arguments = options.arguments;
+  launch.metrics = SplitList(options.metrics);
+  launch.catalogue_file = options.catalogue_file;
+  launch.out = options.out.empty() ? DefaultRecordName(launch.binary) : options.out;
+  launch.preload = PreloadLibrary();
+  launch.count_kernel = options.kernel;
+  launch.table_to_stderr = options.format == "json";
+  auto end = LaunchSuite(launch);
+  if (!end) return Fail(end.error());
+  if (!end->note.empty()) fmt::print(stderr, "pmubench: {}\n", end->note);
+  if (std::filesystem::exists(launch.out)) {
+    fmt::print(stderr, "pmubench: record: {}\n", launch.out.string());
+    if (options.format == "json") std::cout << std::ifstream(launch.out).rdbuf();
+  }
+  return end->exit_code;
+}
+
+}  // namespace
+
+void AddRunVerb(CLI::App& app, int& exit_code) {
+  auto* verb = app.add_subcommand("run", "Run a benchmark suite with metrics; write a record");
+  auto options = std::make_shared<RunOptions>();
+  verb->add_option("binary", options->binary,
+                   "a Google Benchmark binary (default: the bundled suite)");
+  verb->add_option("arguments", options->arguments,
+                   "for the binary, after --, e.g. -- --benchmark_filter=sort");
+  verb->add_option("--metrics", options->metrics, "names of metrics or sets, with commas")
+      ->capture_default_str();
+  verb->add_option("--out", options->out, "the record's file (default: NAME-TIME.json here)");
+  verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
+  verb->add_flag("--kernel", options->kernel, "count hardware events in kernel mode too");
+  AddFormat(*verb, options->format);
+  verb->footer(R"(A binary that was linked with pmubench::gbench_main is measured loop by loop; one that was
+not, but uses the shared Google Benchmark, too, through LD_PRELOAD; any other is run once for each
+benchmark, with counters on the process. The record says which.
+
+Examples:
+  pmubench run
+  pmubench run ./my_bench --metrics basic,branch_mpki -- --benchmark_filter=parse
+  pmubench run ./my_bench --format json > record.json)");
+  verb->callback([options, &exit_code] { exit_code = RunSuite(*options); });
+}
+
+}  // namespace pmubench
