@@ -1,0 +1,96 @@
+"""The guest's file system: busybox, an init that runs one command, and the caller's files."""
+import os
+import shlex
+
+from . import cpio, programs
+from .errors import WrongUse
+
+# Ports of the virtio console, in the order of QEMU's options: /dev/vport0p1 and on.
+PORTS = ("stdout", "stderr", "result")
+STATUS_FILE = "lab/status"
+# printk's line when init has the file system: what comes before is the kernel's.
+STARTED = "lab: init started"
+MODULES = ("virtio_mmio", "virtio_console")
+
+_INIT = """#!/bin/busybox sh
+/bin/busybox mkdir -p /bin /dev /proc /sys /tmp /root
+/bin/busybox --install -s /bin
+export PATH=/bin HOME=/root LD_LIBRARY_PATH=/lib TERM=dumb LANG=C.UTF-8
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+mkdir -p /dev/shm
+mount -t tmpfs shm /dev/shm
+mount -t debugfs debug /sys/kernel/debug
+hostname lab
+echo {started}
+for m in {modules}; do insmod /lab/$m.ko || echo "lab: cannot load $m"; done
+until [ -c /dev/vport0p{last} ]; do sleep 0.01; done
+sh /lab/setup >/dev/vport0p2 2>&1
+cd /root
+sh /lab/command </dev/null >/dev/vport0p1 2>/dev/vport0p2
+echo $? >/{status}
+cd /
+set -- {status}
+for f in {gets}; do [ -e "$f" ] && set -- "$@" "${{f#/}}"; done
+tar -cf /dev/vport0p3 "$@"
+poweroff -f
+"""
+
+
+def _collect(host, guest, files):
+    """Adds a file or a whole folder of the host."""
+    if os.path.isdir(host):
+        files[guest] = cpio.folder()
+        for name in sorted(os.listdir(host)):
+            _collect(os.path.join(host, name), f"{guest}/{name}", files)
+        return
+    try:
+        with open(host, "rb") as f:
+            files[guest] = cpio.file(f.read(), os.access(host, os.X_OK))
+    except OSError as e:
+        raise WrongUse(f"cannot read {host}: {e.strerror}") from e
+
+
+def relative(path):
+    """A guest path as the archive wants it; relative ones are below the command's folder."""
+    absolute = os.path.normpath(os.path.join("/root", path))
+    if absolute == "/":
+        raise WrongUse(f"{path!r} is not a file of the guest")
+    return absolute.lstrip("/")
+
+
+def split_pair(pair):
+    """("A", "B") of A:B."""
+    left, colon, right = pair.partition(":")
+    if not (left and colon and right):
+        raise WrongUse(f"{pair!r} is not a pair of paths", "write HOST:GUEST or GUEST:HOST")
+    return left, right
+
+
+def files(fetched, command, puts=(), program_files=(), gets=(), setup=""):
+    """{path: cpio.Entry} of the whole file system.
+
+    command: list of words. puts: pairs (host, guest). gets: guest paths that the result carries.
+    setup: shell text that runs before the command, its output in the command's standard error.
+    """
+    init = _INIT.format(started=STARTED, modules=" ".join(MODULES), last=len(PORTS),
+                        status=STATUS_FILE,
+                        gets=" ".join(shlex.quote("/" + relative(g)) for g in gets))
+    out = {"init": cpio.file(init.encode(), executable=True),
+           "lab/setup": cpio.file(setup.encode()),
+           "lab/command": cpio.file(("exec " + shlex.join(command) + "\n").encode())}
+    out.update({path: cpio.folder() for path in ("bin", "dev", "proc", "sys", "tmp", "root", "lib")})
+    # Programs that are built for Debian look for its folders.
+    out["usr/lib"] = cpio.link("../lib")
+    out["usr/bin"] = cpio.link("../bin")
+    with open(fetched.busybox, "rb") as f:
+        out["bin/busybox"] = cpio.file(f.read(), executable=True)
+    for module in MODULES:
+        with open(fetched.module(module), "rb") as f:
+            out[f"lab/{module}.ko"] = cpio.file(f.read())
+    for path in program_files:
+        out.update(programs.files_of(path))
+    for host, guest in puts:
+        _collect(host, relative(guest), out)
+    return out

@@ -1,0 +1,187 @@
+"""Runs one guest from boot to power-off: passes its output on, keeps the time, tells what failed."""
+import collections
+import ctypes
+import dataclasses
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+
+from . import cpio, guest
+from .errors import GuestFailed, TimedOut, WrongUse
+
+_LINES_KEPT = 400
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclasses.dataclass
+class Finished:
+    """status: the command's exit code. result: an open file, the tar archive from the guest."""
+
+    status: int
+    result: object
+    seconds: float
+
+
+class Tail:
+    """The last lines of a stream of bytes."""
+
+    def __init__(self):
+        self._lines = collections.deque(maxlen=_LINES_KEPT)
+        self._open = b""
+
+    def add(self, data):
+        *whole, self._open = (self._open + data).split(b"\n")
+        self._lines.extend(whole)
+
+    def lines(self):
+        texts = (raw.decode(errors="replace").strip() for raw in [*self._lines, self._open])
+        return [text for text in texts if text]
+
+
+class Outputs:
+    """What the guest and QEMU have written so far; the command's own output is passed on."""
+
+    def __init__(self, verbose, stdout=None, stderr=None):
+        self.tails = {name: Tail() for name in ("console", "qemu", "stdout", "stderr")}
+        self.result = tempfile.TemporaryFile()
+        self._sinks = {"stdout": stdout or sys.stdout.buffer, "stderr": stderr or sys.stderr.buffer}
+        if verbose:
+            self._sinks["console"] = self._sinks["qemu"] = self._sinks["stderr"]
+
+    def add(self, name, data):
+        if name == "result":
+            self.result.write(data)
+            return
+        self.tails[name].add(data)
+        if name in self._sinks:
+            self._sinks[name].write(data)
+            self._sinks[name].flush()
+
+    def lines(self, name):
+        return self.tails[name].lines()
+
+    def last_printed(self):
+        """Where the guest was: the last line that it printed, of the command if it got so far."""
+        for name in ("stdout", "stderr", "console"):
+            if self.lines(name):
+                return f"last printed ({name}): {self.lines(name)[-1]}"
+        return "it printed nothing"
+
+    @property
+    def started(self):
+        return guest.STARTED in self.lines("console")
+
+
+def diagnose(qemu_status, console, qemu_lines):
+    """Why a guest ended without a result: a GuestFailed that says what to do."""
+    panic = next((line for line in console if "Kernel panic" in line), None)
+    memory = next((line for line in console if "Out of memory" in line or "out of memory" in line
+                   or "write error" in line), None)
+    if qemu_status:
+        said = "\n".join(qemu_lines[-5:]) or "it said nothing"
+        return GuestFailed(f"QEMU failed with status {qemu_status}: {said}")
+    if memory or (panic and "No working init found" in panic):
+        return GuestFailed(f"the guest ran out of memory: {memory or panic}",
+                           "give it more with --mem MIB")
+    if panic:
+        return GuestFailed("the guest's kernel panicked: " + panic,
+                           "the whole console: run again with --verbose")
+    said = console[-1] if console else "it printed nothing"
+    return GuestFailed(f"the guest ended before the command had finished; last printed: {said}",
+                       "the whole console: run again with --verbose")
+
+
+def memory_needed(archive_bytes):
+    """MiB of memory that a guest needs at the least: the archive, its unpacked files, the kernel."""
+    return (2 * archive_bytes >> 20) + 192 + -(2 * archive_bytes >> 20) % 64
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
+def _read_until_end(readers, outputs, deadline):
+    """Passes everything on until all writers have closed; False when the time was up first."""
+    with selectors.DefaultSelector() as selector:
+        for name, fd in readers.items():
+            selector.register(fd, selectors.EVENT_READ, name)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            for key, _events in selector.select(left):
+                data = os.read(key.fd, 1 << 16)
+                if data:
+                    outputs.add(key.data, data)
+                else:
+                    selector.unregister(key.fd)
+    return True
+
+
+def _supervise(command_for, outputs, deadline):
+    """Starts QEMU and stays until it ended. Returns its status, None when the time was up."""
+    names = ("console", *guest.PORTS)
+    pipes = {name: os.pipe() for name in names}
+    process = None
+    try:
+        writers = [pipes[name][1] for name in names]
+        process = subprocess.Popen(command_for(writers[0], writers[1:]), pass_fds=writers,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, preexec_fn=_die_with_parent)
+        for fd in writers:
+            os.close(fd)
+        readers = {name: pipes[name][0] for name in names}
+        readers["qemu"] = process.stdout.fileno()
+        if not _read_until_end(readers, outputs, deadline):
+            return None
+        return process.wait()
+    finally:
+        if process:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            for name in names:
+                os.close(pipes[name][0])
+
+
+def run(machine, kernel, files, timeout=120.0, verbose=False, stdout=None, stderr=None):
+    """Boots the machine with these files and returns Finished once the guest has powered off.
+
+    timeout: seconds of the host, from the start of QEMU. Raises TimedOut and GuestFailed.
+    """
+    begin = time.monotonic()
+    outputs = Outputs(verbose, stdout, stderr)
+    archive = cpio.write(files)
+    needed = memory_needed(len(archive))
+    if needed > machine.mem_mib:
+        raise WrongUse(f"the guest's files, {len(archive) >> 20} MiB, do not fit {machine.mem_mib} MiB of memory",
+                       f"use --mem {needed}")
+    with tempfile.NamedTemporaryFile(prefix="pmubench-lab-") as initrd:
+        initrd.write(archive)
+        initrd.flush()
+        status = _supervise(lambda console, ports: machine.command(kernel, initrd.name, console, ports),
+                            outputs, begin + timeout)
+    if status is None:
+        doing = "running the command" if outputs.started else "booting"
+        raise TimedOut(f"the guest was still {doing} after {timeout:g} s; {outputs.last_printed()}",
+                       "allow more with --timeout SECONDS")
+    code = result_status(outputs.result)
+    if code is None:
+        raise diagnose(status, outputs.lines("console"), outputs.lines("qemu"))
+    return Finished(code, outputs.result, time.monotonic() - begin)
+
+
+def result_status(result):
+    """The command's exit code from the guest's archive, None where the guest sent no whole one."""
+    result.seek(0)
+    try:
+        with tarfile.open(fileobj=result) as archive:
+            member = archive.extractfile(guest.STATUS_FILE)
+            return int(member.read()) if member else None
+    except (tarfile.TarError, KeyError, ValueError):
+        return None
