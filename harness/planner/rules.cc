@@ -7,10 +7,11 @@
 #include <map>
 #include <set>
 
+#include "planner/placement.h"
+
 namespace pmubench::planner {
 namespace {
 
-constexpr int kMaxCounters = 64;
 // Unions of allowed-counter sets kept as linear checks; beyond it every group is matched instead.
 constexpr std::size_t kMaxChecks = 128;
 
@@ -34,45 +35,6 @@ std::vector<std::string> SharersOf(const PlanProblem& problem, const std::string
     if (own == counter && used.count(event) > 0) sharers.push_back(event);
   }
   return sharers;
-}
-
-// Kuhn's augmenting paths; one event, one counter.
-bool Augment(const std::vector<std::uint64_t>& masks, std::size_t event, std::uint64_t& visited,
-             std::vector<int>& holder) {
-  for (std::uint64_t rest = masks[event] & ~visited; rest != 0; rest = masks[event] & ~visited) {
-    const int counter = std::countr_zero(rest);
-    visited |= std::uint64_t{1} << counter;
-    if (holder[counter] < 0 ||
-        Augment(masks, static_cast<std::size_t>(holder[counter]), visited, holder)) {
-      holder[counter] = static_cast<int>(event);
-      return true;
-    }
-  }
-  return false;
-}
-
-bool MatchSingles(const std::vector<std::uint64_t>& masks) {
-  std::vector<int> holder(kMaxCounters, -1);
-  for (std::size_t i = 0; i < masks.size(); ++i) {
-    std::uint64_t visited = 0;
-    if (!Augment(masks, i, visited, holder)) return false;
-  }
-  return true;
-}
-
-// Pairs are few: try their places, match the rest.
-bool PlacePairs(const std::vector<std::uint64_t>& pairs, std::size_t next, std::uint64_t taken,
-                const std::vector<std::uint64_t>& singles) {
-  if (next == pairs.size()) {
-    std::vector<std::uint64_t> left = singles;
-    for (std::uint64_t& mask : left) mask &= ~taken;
-    return MatchSingles(left);
-  }
-  for (std::uint64_t rest = pairs[next]; rest != 0; rest &= rest - 1) {
-    const std::uint64_t both = std::uint64_t{3} << std::countr_zero(rest);
-    if ((taken & both) == 0 && PlacePairs(pairs, next + 1, taken | both, singles)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -229,7 +191,6 @@ void Rules::AddChecks(int pmu) {
 bool Rules::Place(const Bits& events, int pmu) const {
   std::vector<std::uint64_t> pairs;
   std::vector<std::uint64_t> singles;
-  std::uint64_t taken = 0;
   bool alone = false;
   events.ForEach([&](int e) {
     if (pmu_[e] == pmu) alone |= alone_[e];
@@ -240,7 +201,7 @@ bool Rules::Place(const Bits& events, int pmu) const {
     const std::uint64_t mask = alone && !alone_[e] ? mask_[e] & ~Low(general_[pmu]) : mask_[e];
     (slots_[e] == 2 ? pairs : singles).push_back(mask);
   });
-  return PlacePairs(pairs, 0, taken, singles);
+  return CanPlace(pairs, singles);
 }
 
 int Rules::Excess(const Bits& events, int* worst) const {

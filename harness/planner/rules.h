@@ -56,6 +56,12 @@ class Rules {
   [[nodiscard]] const Bits& conflicts(int event) const { return conflicts_[event]; }
   [[nodiscard]] bool has_conflicts() const { return has_conflicts_; }
 
+  /// Counters an event may sit on; the lower one of a pair. Bits from general() on are dedicated
+  /// counters that several events share.
+  [[nodiscard]] std::uint64_t mask(int event) const { return mask_[event]; }
+  [[nodiscard]] bool alone(int event) const { return alone_[event]; }
+  [[nodiscard]] int general(int pmu) const { return general_[pmu]; }
+
   [[nodiscard]] int pmu(int event) const { return pmu_[event]; }
   [[nodiscard]] int slots(int event) const { return slots_[event]; }
   /// Counters of a PMU, or -1 without a limit.

@@ -1,12 +1,12 @@
 // Real problems with known optima. The recordings stay outside the project.
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "planner/case_file.h"
+#include "planner/groupings.h"
 #include "planner/plan.h"
 #include "planner/plan_checks.h"
 
@@ -37,6 +37,9 @@ TEST(Cases, ReachTheKnownOptima) {
     EXPECT_GE(plan.mean.union_, optimum["mean_ratio"]["best"].get<double>() - 1e-9);
     EXPECT_TRUE(plan.unplannable.empty());
     EXPECT_LE(plan.mean.union_, plan.mean_union_bound + 1e-9);
+    EXPECT_EQ(GroupFirstFit(problem.problem).size(), optimum["ffd"].get<std::size_t>());
+    EXPECT_EQ(GroupGreedyMerge(problem.problem).size(),
+              optimum["hperf_greedy"].get<std::size_t>());
   }
 }
 
