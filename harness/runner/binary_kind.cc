@@ -49,7 +49,7 @@ class MappedFile {
 };
 
 bool Contains(std::string_view bytes, const std::string& text) {
-  return memmem(bytes.data(), bytes.size(), text.data(), text.size()) != nullptr;
+  return bytes.find(text) != std::string_view::npos;
 }
 
 }  // namespace

@@ -14,4 +14,30 @@ void DescribePlan(const MeasurementPlan& plan, Record& record) {
   for (const auto& [event, reason] : plan.missing) record.unavailable.push_back({event, reason});
 }
 
+RecordMetric ToRecord(const MetricValue& value) {
+  return {value.name, value.unit, value.value.number, value.value.reason, value.sampling_ratio,
+          value.measurements, value.min, value.max, value.mean, value.stddev, value.cv};
+}
+
+RecordCounts ToRecord(const Measurement& measurement, int group) {
+  RecordCounts counts;
+  counts.group = group;
+  for (const auto& [name, event] : measurement.events) {
+    counts.events[name] = {event.count, event.time_enabled_ns, event.time_running_ns};
+  }
+  for (const auto& [name, quantity] : measurement.quantities) {
+    if (quantity.number) counts.quantities[name] = *quantity.number;
+  }
+  return counts;
+}
+
+RecordResult EvaluateForRecord(const std::string& run_name, const MeasurementPlan& plan,
+                               const std::vector<Measurement>& measurements) {
+  RecordResult result{run_name, {}};
+  for (const MetricValue& value : plan.Evaluate(measurements)) {
+    result.metrics.push_back(ToRecord(value));
+  }
+  return result;
+}
+
 }  // namespace pmubench

@@ -103,27 +103,11 @@ void AddRows(const PassResult& pass, int group, Record& record) {
   for (const Json& row : pass.output["benchmarks"]) {
     RecordRow& added = record.rows.emplace_back();
     added.fields_json = row.dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (group < 0) continue;
-    RecordCounts counts{.group = group};
-    for (const auto& [name, event] : pass.measurement.events) {
-      counts.events[name] = {event.count, event.time_enabled_ns, event.time_running_ns};
-    }
-    added.counts.push_back(std::move(counts));
+    if (group >= 0) added.counts.push_back(ToRecord(pass.measurement, group));
   }
   if (record.context_json == "{}" && pass.output.contains("context")) {
     record.context_json = pass.output["context"].dump();
   }
-}
-
-RecordResult Evaluate(const std::string& name, const MeasurementPlan& plan,
-                      const std::vector<Measurement>& measurements) {
-  RecordResult result{name, {}};
-  for (const MetricValue& value : plan.Evaluate(measurements)) {
-    result.metrics.push_back({value.name, value.unit, value.value.number, value.value.reason,
-                              value.sampling_ratio, value.measurements, value.min, value.max,
-                              value.mean, value.stddev, value.cv});
-  }
-  return result;
 }
 
 void PrintResult(std::FILE* out, const RecordResult& result) {
@@ -176,7 +160,7 @@ Result<LaunchEnd> RunProcessSuite(const LaunchOptions& options) {
       }
     }
     if (progress) fmt::print(stderr, "\r\x1b[K");
-    record.results.push_back(Evaluate((*names)[i], *plan, measurements));
+    record.results.push_back(EvaluateForRecord((*names)[i], *plan, measurements));
     PrintResult(table, record.results.back());
   }
   if (result.exit_code == 0) {

@@ -1,5 +1,8 @@
 #include "runner/gbench/benchmark_json.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -67,22 +70,25 @@ void AddTimes(const Run& run, Json& row) {
   }
 }
 
+// `memory_result` was a pointer, null without a MemoryManager, and is a value since 1.9.2.
+template <typename Memory>
+void AddMemory(const Memory* memory, const Run& run, Json& row) {
+  if (memory == nullptr) return;
+  row["allocs_per_iter"] = Finite(run.allocs_per_iter);
+  row["max_bytes_used"] = memory->max_bytes_used;
+}
 template <typename Memory>
 void AddMemory(const Memory& memory, const Run& run, Json& row) {
-  row["allocs_per_iter"] = Finite(run.allocs_per_iter);
-  row["max_bytes_used"] = memory.max_bytes_used;
+  if (memory.memory_iterations > 0) AddMemory(&memory, run, row);
 }
 
 std::string Now() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   localtime_r(&now, &local);
-  char text[40];
   // Google Benchmark's form, RFC 3339: 2026-11-21T11:30:00+01:00.
-  std::strftime(text, sizeof text, "%FT%T%z", &local);
-  std::string date = text;
-  if (date.size() > 2) date.insert(date.size() - 2, ":");
-  return date;
+  const std::string zone = fmt::format("{:%z}", local);
+  return fmt::format("{:%FT%T}{}:{}", local, zone.substr(0, 3), zone.substr(3));
 }
 
 }  // namespace
@@ -107,13 +113,9 @@ std::string RowJson(const Run& run) {
   }
   AddTimes(run, row);
   for (const auto& [name, counter] : run.counters) {
-    row[row.contains(name) ? "counter." + name : name] = Finite(counter.value);
+    row[row.contains(name) ? fmt::format("counter.{}", name) : name] = Finite(counter.value);
   }
-  if constexpr (std::is_pointer_v<decltype(run.memory_result)>) {
-    if (run.memory_result != nullptr) AddMemory(*run.memory_result, run, row);
-  } else if constexpr (requires { run.memory_result.memory_iterations; }) {
-    if (run.memory_result.memory_iterations > 0) AddMemory(run.memory_result, run, row);
-  }
+  AddMemory(run.memory_result, run, row);
   if (!run.report_label.empty()) row["label"] = run.report_label;
   // A benchmark's name is any bytes; JSON is UTF-8.
   return row.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -42,7 +42,7 @@ Instance& Collector::Find(const std::string& name) {
   for (Instance& instance : instances_) {
     if (instance.name == name) return instance;
   }
-  instances_.push_back({.name = name});
+  instances_.emplace_back().name = name;
   return instances_.back();
 }
 

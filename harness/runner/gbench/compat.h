@@ -14,7 +14,8 @@ template <typename Run>
   if constexpr (requires { run.error_occurred; }) {
     return run.error_occurred;
   } else {
-    return run.skipped == benchmark::internal::SkippedWithError;
+    // internal::SkippedWithError, which 1.7.1 does not name.
+    return run.skipped == static_cast<decltype(run.skipped)>(2);
   }
 }
 
@@ -24,7 +25,7 @@ template <typename Run>
   if constexpr (requires { run.error_occurred; }) {
     return run.error_occurred;
   } else {
-    return run.skipped != benchmark::internal::NotSkipped;
+    return run.skipped != decltype(run.skipped){};
   }
 }
 

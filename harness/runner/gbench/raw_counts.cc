@@ -12,7 +12,7 @@ RawCounts& OfPass(std::vector<RawCounts>& all, int pass) {
   for (RawCounts& raw : all) {
     if (raw.pass == pass) return raw;
   }
-  all.push_back({.pass = pass});
+  all.emplace_back().pass = pass;
   return all.back();
 }
 

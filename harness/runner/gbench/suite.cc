@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <set>
 
 #include "runner/gbench/collector.h"
+#include "runner/gbench/session.h"
 #include "runner/gbench/startup_test.h"
 #include "runner/gbench/suite_record.h"
 #include "runner/interrupt.h"

@@ -10,28 +10,12 @@
 namespace pmubench::gbench {
 namespace {
 
-RecordCounts MakeCounts(const RawCounts& raw, const Run& run) {
-  RecordCounts counts;
-  counts.group = raw.pass;
-  const Measurement measurement = MakeMeasurement(raw, run);
-  for (const auto& [name, event] : measurement.events) {
-    counts.events[name] = {event.count, event.time_enabled_ns, event.time_running_ns};
-  }
-  for (const auto& [name, quantity] : measurement.quantities) {
-    if (quantity.number) counts.quantities[name] = *quantity.number;
-  }
-  return counts;
-}
-
 RecordRow MakeRow(const Repetition& repetition) {
   RecordRow row{RowJson(repetition.run), {}};
-  for (const RawCounts& raw : repetition.raw) row.counts.push_back(MakeCounts(raw, repetition.run));
+  for (const RawCounts& raw : repetition.raw) {
+    row.counts.push_back(ToRecord(MakeMeasurement(raw, repetition.run), raw.pass));
+  }
   return row;
-}
-
-RecordMetric MakeMetric(const MetricValue& value) {
-  return {value.name, value.unit, value.value.number, value.value.reason, value.sampling_ratio,
-          value.measurements, value.min, value.max, value.mean, value.stddev, value.cv};
 }
 
 }  // namespace
@@ -45,11 +29,7 @@ Record FillRecord(Record head, const std::vector<Instance>& instances,
     for (const Repetition& aggregate : instance.aggregates) {
       head.rows.push_back(MakeRow(aggregate));
     }
-    RecordResult& result = head.results.emplace_back();
-    result.run_name = instance.name;
-    for (const MetricValue& value : plan.Evaluate(instance.Measurements())) {
-      result.metrics.push_back(MakeMetric(value));
-    }
+    head.results.push_back(EvaluateForRecord(instance.name, plan, instance.Measurements()));
   }
   return head;
 }
