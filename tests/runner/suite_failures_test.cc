@@ -1,0 +1,141 @@
+// What goes wrong on a user's machine: the words, the exit code, and what is kept.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+#include "reports/record.h"
+#include "runner/child.h"
+#include "runner/temporary_folder.h"
+
+namespace pmubench {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kBenchmarks = PMUBENCH_TEST_BENCHMARKS;
+
+struct ToolEnd {
+  int exit_code;
+  std::string messages;
+};
+
+/// Runs the tool, with standard error where we can read it.
+ToolEnd RunTool(const std::string& arguments) {
+  ChildOptions options;
+  options.command = {"sh", "-c", std::string(PMUBENCH_TEST_TOOL) + " " + arguments + " 2>&1"};
+  options.output = ChildOptions::Output::kCapture;
+  auto child = Child::Start(options);
+  EXPECT_TRUE(child.ok());
+  EXPECT_TRUE(child->Release().ok());
+  const ChildEnd end = child->Wait();
+  return {end.exit_code, child->output()};
+}
+
+TEST(Failures, UnknownVerbSuggestsTheNearest) {
+  const ToolEnd end = RunTool("rum");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("pmubench run"));
+}
+
+TEST(Failures, UnknownMetricSuggestsTheNearest) {
+  const TemporaryFolder folder;
+  const ToolEnd end = RunTool("run " + kBenchmarks + "/known_faults_linked --metrics page_fauts --out " +
+                              (folder.path() / "r.json").string());
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("page_faults"));
+}
+
+TEST(Failures, CorruptCatalogueNamesItsPlace) {
+  const TemporaryFolder folder;
+  const auto file = folder.Write("mine.json", "{\n  \"events\": {,}\n}\n");
+  const ToolEnd end = RunTool("list metrics --catalogue " + file.string());
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("mine.json:2:"));
+}
+
+TEST(Failures, UnreadableCatalogue) {
+  const ToolEnd end = RunTool("list metrics --catalogue /nonexistent/mine.json");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("/nonexistent/mine.json"));
+}
+
+TEST(Failures, AFileThatIsNoProgram) {
+  const ToolEnd end = RunTool("run /etc/passwd");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("not a program"));
+}
+
+TEST(Failures, AProgramThatIsNoBenchmark) {
+  const ToolEnd end = RunTool("run /bin/true");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("not a Google Benchmark binary"));
+}
+
+TEST(Failures, NoSuchBinary) {
+  const ToolEnd end = RunTool("run /nonexistent/bench");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("No such file"));
+}
+
+TEST(Failures, ACrashMidwayKeepsWhatWasMeasured) {
+  const TemporaryFolder folder;
+  const auto out = folder.path() / "record.json";
+  const ToolEnd end = RunTool("run " + kBenchmarks + "/crash_bench --out " + out.string());
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("Segmentation fault"));
+  auto record = ReadRecord(out);
+  ASSERT_TRUE(record.ok()) << record.error().ToString();
+  EXPECT_EQ(record->status, RecordStatus::kPartial);
+  EXPECT_THAT(record->reason, HasSubstr("Segmentation fault"));
+  EXPECT_GE(record->rows.size(), 1u);
+}
+
+TEST(Failures, AFullDiskLeavesTheOldRecord) {
+  const TemporaryFolder folder;
+  const auto out = folder.Write("record.json", "the old record");
+  // A limit on the size of files fails a write in the middle, as a full disk does.
+  const ToolEnd end = RunTool("run " + kBenchmarks +
+                              "/million_bench --out /dev/full/record.json");
+  EXPECT_EQ(end.exit_code, 2);
+  ChildOptions options;
+  options.command = {"sh", "-c",
+                     "ulimit -f 1; trap '' XFSZ; " + kBenchmarks +
+                         "/million_bench --pmubench_out=" + out.string() + " >/dev/null"};
+  auto child = Child::Start(options);
+  ASSERT_TRUE(child.ok());
+  ASSERT_TRUE(child->Release().ok());
+  EXPECT_EQ(child->Wait().exit_code, 2);
+  std::ifstream file(out);
+  std::string first;
+  std::getline(file, first);
+  EXPECT_EQ(first, "the old record");
+}
+
+TEST(Failures, ControlCKeepsWhatWasMeasuredAndLeavesNoChild) {
+  const TemporaryFolder folder;
+  const auto out = folder.path() / "record.json";
+  ChildOptions options;
+  options.command = {PMUBENCH_TEST_TOOL, "run", kBenchmarks + "/endless_bench", "--out",
+                     out.string()};
+  options.output = ChildOptions::Output::kToStandardError;
+  auto child = Child::Start(options);
+  ASSERT_TRUE(child.ok());
+  ASSERT_TRUE(child->Release().ok());
+  // The record appears once the first benchmark is measured; then the endless one runs.
+  for (int i = 0; i < 600 && !std::filesystem::exists(out); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  ASSERT_TRUE(std::filesystem::exists(out));
+  kill(child->pid(), SIGINT);
+  EXPECT_EQ(child->Wait().exit_code, 128 + SIGINT);
+  auto record = ReadRecord(out);
+  ASSERT_TRUE(record.ok()) << record.error().ToString();
+  EXPECT_EQ(record->status, RecordStatus::kInterrupted);
+  EXPECT_GE(record->rows.size(), 1u);
+}
+
+}  // namespace
+}  // namespace pmubench
