@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 namespace pmubench {
@@ -169,15 +171,44 @@ PlanCase ReadCase(const json& object, std::size_t index) {
   return read;
 }
 
-ordered_json Metrics(const Plan& plan) {
+ordered_json Metrics(const SolvedCase& solved) {
   ordered_json metrics = ordered_json::array();
-  for (const PlannedMetric& metric : plan.metrics) {
-    metrics.push_back({{"name", metric.name},
+  for (std::size_t m = 0; m < solved.plan.metrics.size(); ++m) {
+    const PlannedMetric& metric = solved.plan.metrics[m];
+    ordered_json entry{{"name", metric.name},
                        {"ratio_single", metric.ratio_single},
                        {"ratio_union", metric.ratio_union},
-                       {"groups", metric.groups}});
+                       {"groups", metric.groups}};
+    if (m < solved.rotated.size()) {
+      entry["kernel_rotation"] = {{"ratio_single", solved.rotated[m].single},
+                                  {"ratio_union", solved.rotated[m].union_}};
+    }
+    metrics.push_back(std::move(entry));
   }
   return metrics;
+}
+
+ordered_json Compared(const SolvedCase& solved) {
+  ordered_json list = ordered_json::array();
+  for (const ComparedGrouping& grouping : solved.compared) {
+    const auto ratios = [](const MeanRatio& mean) {
+      return ordered_json{{"mean_single", mean.single},
+                          {"mean_union", mean.union_},
+                          {"lowest_single", mean.lowest_single},
+                          {"lowest_union", mean.lowest_union}};
+    };
+    ordered_json kernel = ratios(grouping.kernel);
+    kernel["mean_together"] = grouping.kernel_together;
+    ordered_json groups = ordered_json::array();
+    for (const PlanGroup& group : grouping.groups) groups.push_back(group.events);
+    list.push_back({{"name", grouping.name},
+                    {"group_count", grouping.groups.size()},
+                    {"refused", grouping.refused},
+                    {"equal_turns", ratios(grouping.turns)},
+                    {"kernel_rotation", std::move(kernel)},
+                    {"groups", std::move(groups)}});
+  }
+  return list;
 }
 
 ordered_json Unplannable(const Plan& plan) {
@@ -201,7 +232,7 @@ ordered_json Solved(const SolvedCase& solved) {
   }
   ordered_json prices = ordered_json::object();
   for (const auto& [metric, price] : plan.prices) prices[metric] = price;
-  return {
+  ordered_json object{
       {"id", solved.id},
       {"groups", std::move(groups)},
       {"slices", std::move(slices)},
@@ -211,12 +242,14 @@ ordered_json Solved(const SolvedCase& solved) {
       {"covering_bound", plan.covering_bound},
       {"prices", std::move(prices)},
       {"unplannable", Unplannable(plan)},
-      {"metrics", Metrics(plan)},
+      {"metrics", Metrics(solved)},
       {"mean_ratio", {{"single", plan.mean.single}, {"union", plan.mean.union_}}},
       {"lowest_ratio", {{"single", plan.mean.lowest_single}, {"union", plan.mean.lowest_union}}},
       {"mean_union_bound", plan.mean_union_bound},
       {"mean_proven", plan.mean_proven},
       {"seconds", solved.seconds}};
+  if (!solved.compared.empty()) object["compare"] = Compared(solved);
+  return object;
 }
 
 }  // namespace
@@ -248,6 +281,28 @@ Result<std::vector<PlanCase>> ParsePlanCases(std::string_view text) {
   } catch (const Error& error) {
     return error;
   }
+}
+
+SolvedCase SolveCase(const PlanCase& plan_case, const PlanOptions& options, bool compare) {
+  SolvedCase solved;
+  solved.id = plan_case.id;
+  const auto start = std::chrono::steady_clock::now();
+  solved.plan = MakePlan(plan_case.problem, options);
+  solved.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const PlanProblem planned = Plannable(plan_case.problem, solved.plan);
+  const std::vector<KernelGroup> kernel = KernelGroups(planned, solved.plan.groups, false);
+  solved.rotated = ForecastMetrics(planned, kernel, ForecastRotation(planned, kernel));
+  if (!compare) return solved;
+  solved.compared = CompareGroupings(plan_case.problem, solved.plan);
+  ComparedGrouping ours = std::move(solved.compared.back());
+  solved.compared.pop_back();
+  for (const OtherGrouping& other : plan_case.others) {
+    std::vector<PlanGroup> groups;
+    for (const std::vector<std::string>& events : other.groups) groups.push_back({events});
+    solved.compared.push_back(RateGrouping(planned, other.name, std::move(groups)));
+  }
+  solved.compared.push_back(std::move(ours));
+  return solved;
 }
 
 std::string PlansToJson(const std::vector<SolvedCase>& cases) {

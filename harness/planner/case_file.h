@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "planner/groupings.h"
 #include "planner/plan.h"
 #include "planner/problem.h"
 #include "pmubench/result.h"
@@ -39,9 +40,15 @@ struct SolvedCase {
   std::string id;
   Plan plan;
   double seconds = 0;
+  std::vector<MetricForecast> rotated;     ///< the plan's groups left to the kernel's rotation
+  std::vector<ComparedGrouping> compared;  ///< other ways to group, where they were asked for
 };
 
-/// `{"cases": [...]}`, indented.
+/// Plans a case; with `compare` also by all other ways, the case's other tools included.
+[[nodiscard]] SolvedCase SolveCase(const PlanCase& plan_case, const PlanOptions& options,
+                                   bool compare);
+
+/// `{"cases": [...]}`, indented. Every ratio's name or parent says by which rule it is.
 [[nodiscard]] std::string PlansToJson(const std::vector<SolvedCase>& cases);
 
 }  // namespace pmubench

@@ -162,12 +162,27 @@ std::vector<PlanGroup> GroupEachEvent(const PlanProblem& problem) {
   return groups;
 }
 
+PlanProblem Plannable(const PlanProblem& problem, const Plan& plan) {
+  PlanProblem plannable = problem;
+  std::set<std::string> left_out;
+  for (const UnplannableMetric& metric : plan.unplannable) left_out.insert(metric.name);
+  std::erase_if(plannable.metrics,
+                [&](const PlanMetric& metric) { return left_out.count(metric.name) > 0; });
+  return plannable;
+}
+
 ComparedGrouping RateGrouping(const PlanProblem& problem, std::string name,
                               std::vector<PlanGroup> groups) {
   ComparedGrouping compared;
   compared.name = std::move(name);
   Plan plan;
-  plan.groups = std::move(groups);
+  for (PlanGroup& group : groups) {
+    if (EventsFit(problem, group.events)) {
+      plan.groups.push_back(std::move(group));
+    } else {
+      ++compared.refused;
+    }
+  }
   for (PlanGroup& group : plan.groups) {
     group.turns = 1;
     group.slice = 1.0 / static_cast<double>(plan.groups.size());
@@ -190,11 +205,7 @@ ComparedGrouping RateGrouping(const PlanProblem& problem, std::string name,
 }
 
 std::vector<ComparedGrouping> CompareGroupings(const PlanProblem& problem, const Plan& plan) {
-  PlanProblem plannable = problem;
-  std::set<std::string> left_out;
-  for (const UnplannableMetric& metric : plan.unplannable) left_out.insert(metric.name);
-  std::erase_if(plannable.metrics,
-                [&](const PlanMetric& metric) { return left_out.count(metric.name) > 0; });
+  const PlanProblem plannable = Plannable(problem, plan);
   std::vector<ComparedGrouping> compared;
   compared.push_back(RateGrouping(plannable, "one group a metric", GroupEachMetric(plannable)));
   compared.push_back(RateGrouping(plannable, "first-fit decreasing", GroupFirstFit(plannable)));

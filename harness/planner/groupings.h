@@ -30,6 +30,7 @@ namespace pmubench {
 struct ComparedGrouping {
   std::string name;
   std::vector<PlanGroup> groups;
+  int refused = 0;                      ///< further groups, that the counters cannot take
   std::vector<PlannedMetric> metrics;   ///< with equal turns of one group each
   MeanRatio turns;                      ///< the same, over metrics
   std::vector<MetricForecast> rotated;  ///< groups left to the kernel's rotation
@@ -40,6 +41,9 @@ struct ComparedGrouping {
 /// Rates a grouping by equal turns and under the kernel's rotation.
 [[nodiscard]] ComparedGrouping RateGrouping(const PlanProblem& problem, std::string name,
                                             std::vector<PlanGroup> groups);
+
+/// The problem without the metrics that the plan could not take.
+[[nodiscard]] PlanProblem Plannable(const PlanProblem& problem, const Plan& plan);
 
 /// All of the above for the metrics that can be planned, ours (`plan`) last.
 [[nodiscard]] std::vector<ComparedGrouping> CompareGroupings(const PlanProblem& problem,

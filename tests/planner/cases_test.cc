@@ -38,8 +38,7 @@ TEST(Cases, ReachTheKnownOptima) {
     EXPECT_TRUE(plan.unplannable.empty());
     EXPECT_LE(plan.mean.union_, plan.mean_union_bound + 1e-9);
     EXPECT_EQ(GroupFirstFit(problem.problem).size(), optimum["ffd"].get<std::size_t>());
-    EXPECT_EQ(GroupGreedyMerge(problem.problem).size(),
-              optimum["hperf_greedy"].get<std::size_t>());
+    EXPECT_EQ(GroupGreedyMerge(problem.problem).size(), optimum["hperf_greedy"].get<std::size_t>());
   }
 }
 
