@@ -43,8 +43,9 @@ const CatalogueEvent* Catalogue::FindEvent(std::string_view name) const {
 }
 
 const CatalogueMetric* Catalogue::FindMetric(std::string_view name) const {
-  const auto it = std::find_if(metrics.begin(), metrics.end(),
-                               [name](const CatalogueMetric& metric) { return metric.name == name; });
+  const auto it =
+      std::find_if(metrics.begin(), metrics.end(),
+                   [name](const CatalogueMetric& metric) { return metric.name == name; });
   return it == metrics.end() ? nullptr : &*it;
 }
 

@@ -19,31 +19,31 @@ struct CatalogueLayer;
 
 /// One thing a PMU can count.
 struct CatalogueEvent {
-  std::string name;                   ///< e.g. "L1D_CACHE_REFILL"
+  std::string name;  ///< e.g. "L1D_CACHE_REFILL"
   std::string description;
-  std::string unit;                   ///< what one count is: "instructions", "cycles", "cache lines"
-  std::string pmu;                    ///< "" the core PMU; "software"; "hardware", "hw_cache": the
-                                      ///< kernel's generic events of the core PMU; ...
+  std::string unit;  ///< what one count is: "instructions", "cycles", "cache lines"
+  std::string pmu;   ///< "" the core PMU; "software"; "hardware", "hw_cache": the
+                     ///< kernel's generic events of the core PMU; ...
   std::optional<std::uint64_t> code;  ///< perf_event_attr.config: the ground truth
   std::uint64_t config1 = 0;
   std::uint64_t config2 = 0;
-  std::string pfm;                    ///< libpfm4's name where there is no code
-  std::vector<std::string> aliases;   ///< other tools' names
-  std::string dedicated;              ///< the counter of its own, "" if none
+  std::string pfm;                   ///< libpfm4's name where there is no code
+  std::vector<std::string> aliases;  ///< other tools' names
+  std::string dedicated;             ///< the counter of its own, "" if none
   EventConstraint constraint;
 };
 
 /// A formula over events, with a unit.
 struct CatalogueMetric {
-  std::string name;                ///< e.g. "ipc"
-  std::string title;               ///< for people: "Instructions per cycle"
+  std::string name;   ///< e.g. "ipc"
+  std::string title;  ///< for people: "Instructions per cycle"
   std::string description;
-  std::string unit;                ///< "instructions/cycle", "misses/1000 instructions", "%"
-  std::string group;               ///< heading in lists: "pipeline", "caches", ...
-  std::vector<std::string> sets;   ///< named sets it belongs to: "basic", "caches", ...
-  Formula definition;              ///< as written: may name other metrics and constants
-  Formula formula;                 ///< over events only: other metrics are expanded
-  std::vector<std::string> events; ///< events of the formula, without run quantities
+  std::string unit;                 ///< "instructions/cycle", "misses/1000 instructions", "%"
+  std::string group;                ///< heading in lists: "pipeline", "caches", ...
+  std::vector<std::string> sets;    ///< named sets it belongs to: "basic", "caches", ...
+  Formula definition;               ///< as written: may name other metrics and constants
+  Formula formula;                  ///< over events only: other metrics are expanded
+  std::vector<std::string> events;  ///< events of the formula, without run quantities
 };
 
 /// A number that differs from core to core and has a name in formulas.
@@ -55,9 +55,9 @@ struct CatalogueConstant {
 
 /// What is known of one core. Immutable after loading; thread-safe.
 struct Catalogue {
-  std::string core;         ///< "neoverse-n1", "arm-pmuv3", "x86-generic", "software"
-  std::string title;        ///< "Arm Neoverse N1"
-  int general_counters = 0; ///< as documented, to plan for a core that is not here; 0: not known
+  std::string core;          ///< "neoverse-n1", "arm-pmuv3", "x86-generic", "software"
+  std::string title;         ///< "Arm Neoverse N1"
+  int general_counters = 0;  ///< as documented, to plan for a core that is not here; 0: not known
   std::vector<CatalogueEvent> events;
   std::vector<CatalogueMetric> metrics;
   std::vector<CatalogueConstant> constants;

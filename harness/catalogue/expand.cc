@@ -86,10 +86,10 @@ class Expander {
     }
     std::vector<std::string> candidates(events_.begin(), events_.end());
     for (const auto& [name, index] : by_name_) candidates.push_back(name);
-    return Fail(source,
-                fmt::format("formula of metric '{}': no event or metric '{}'",
-                            source.metric.name, used),
-                DidYouMean(used, candidates));
+    return Fail(
+        source,
+        fmt::format("formula of metric '{}': no event or metric '{}'", source.metric.name, used),
+        DidYouMean(used, candidates));
   }
 
   const Formula* Replacement(std::string_view name) const {

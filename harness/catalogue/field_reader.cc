@@ -44,8 +44,8 @@ void FieldReader::TextList(std::string_view name, std::vector<std::string>& targ
   target.clear();
   for (const JsonNode& item : node->items) {
     if (item.kind != JsonNode::Kind::kString) {
-      return Fail(item, fmt::format("{}: '{}' holds {}, wanted strings", what_, name,
-                                    item.kind_name()));
+      return Fail(item,
+                  fmt::format("{}: '{}' holds {}, wanted strings", what_, name, item.kind_name()));
     }
     target.push_back(item.string);
   }
@@ -120,8 +120,8 @@ bool FieldReader::ToWhole(const JsonNode& node, std::string_view name, std::uint
   if (node.integer) {
     value = *node.integer;
   } else if (node.kind != JsonNode::Kind::kString || !ParseHex(node.string, value)) {
-    Fail(node, fmt::format("{}: '{}' must be a whole number from 0, or text like \"0x1f\"", what_,
-                           name));
+    Fail(node,
+         fmt::format("{}: '{}' must be a whole number from 0, or text like \"0x1f\"", what_, name));
     return false;
   }
   if (value > max) {

@@ -174,15 +174,15 @@ Value Formula::Evaluate(const std::function<Value(std::string_view)>& lookup) co
 
 Result<Formula> Formula::Expand(
     const std::function<const Formula*(std::string_view)>& replacement) const {
-  NodePtr node = Replace(root_->node, replacement,
-                         [](const Formula& formula) { return formula.root_->node; });
+  NodePtr node =
+      Replace(root_->node, replacement, [](const Formula& formula) { return formula.root_->node; });
   if (node == root_->node) return *this;
   const std::size_t count = CountNodes(*node);
   if (count > kMaxNodes) {
-    return Error{ErrorCode::kBadInput,
-                 fmt::format("with the metrics it names it has {} terms; the limit is {}", count,
-                             kMaxNodes),
-                 ""};
+    return Error{
+        ErrorCode::kBadInput,
+        fmt::format("with the metrics it names it has {} terms; the limit is {}", count, kMaxNodes),
+        ""};
   }
   std::string text = ToText(*node);
   return Formula(std::move(node), std::move(text));

@@ -16,9 +16,7 @@ using Node = Formula::Node;
 using Kind = Node::Kind;
 using NodePtr = std::shared_ptr<const Node>;
 
-bool IsNameStart(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-}
+bool IsNameStart(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -31,17 +29,18 @@ class Parser {
 
   Result<NodePtr> Run() {
     if (text_.size() > Formula::kMaxLength) {
-      return Error{
-          ErrorCode::kBadInput,
-          fmt::format("formula of {} characters; the limit is {}", text_.size(), Formula::kMaxLength),
-          "split it into metrics of their own"};
+      return Error{ErrorCode::kBadInput,
+                   fmt::format("formula of {} characters; the limit is {}", text_.size(),
+                               Formula::kMaxLength),
+                   "split it into metrics of their own"};
     }
     NodePtr node = Sum(0);
     if (node) {
       SkipSpace();
       if (at_ < text_.size()) {
-        node = Fail(at_, text_[at_] == ')' ? "')' without '('"
-                                           : fmt::format("expected an operator, found {}", Found()));
+        node =
+            Fail(at_, text_[at_] == ')' ? "')' without '('"
+                                        : fmt::format("expected an operator, found {}", Found()));
       }
     }
     if (!node) return std::move(*error_);
@@ -105,7 +104,8 @@ class Parser {
     const char* const first = text_.data() + at_;
     const char* const last = text_.data() + text_.size();
     const auto [end, status] = std::from_chars(first, last, value);
-    if (status == std::errc::result_out_of_range || (status == std::errc() && !std::isfinite(value))) {
+    if (status == std::errc::result_out_of_range ||
+        (status == std::errc() && !std::isfinite(value))) {
       return Fail(at_, "number out of range");
     }
     if (status != std::errc()) return Fail(at_, "not a number");
@@ -132,12 +132,10 @@ class Parser {
     if (!first || !Expect(',', open)) return nullptr;
     NodePtr second = Sum(depth + 1);
     if (!second || !Expect(')', open)) return nullptr;
-    return Make(name == "min" ? Kind::kMin : Kind::kMax,
-                {std::move(first), std::move(second)});
+    return Make(name == "min" ? Kind::kMin : Kind::kMax, {std::move(first), std::move(second)});
   }
 
-  NodePtr Make(Kind kind, std::vector<NodePtr> operands, double number = 0,
-               std::string name = {}) {
+  NodePtr Make(Kind kind, std::vector<NodePtr> operands, double number = 0, std::string name = {}) {
     if (++nodes_ > Formula::kMaxNodes) {
       return Fail(at_, fmt::format("more than {} terms", Formula::kMaxNodes));
     }

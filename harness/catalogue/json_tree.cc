@@ -39,9 +39,7 @@ class CountingIterator {
   friend bool operator==(const CountingIterator& a, const CountingIterator& b) {
     return a.at_ == b.at_;
   }
-  friend bool operator!=(const CountingIterator& a, const CountingIterator& b) {
-    return !(a == b);
-  }
+  friend bool operator!=(const CountingIterator& a, const CountingIterator& b) { return !(a == b); }
 
  private:
   const char* at_;
@@ -179,8 +177,8 @@ class TreeBuilder : public json::json_sax_t {
   [[nodiscard]] std::size_t WordStart() const {
     const auto in_word = [this](std::size_t i) {
       const char c = text_[i];
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == 'E' || c == '+' ||
-             c == '-' || c == '.';
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == 'E' || c == '+' || c == '-' ||
+             c == '.';
     };
     std::size_t end = Consumed();
     if (end > 0 && !in_word(end - 1)) --end;
@@ -271,7 +269,8 @@ Result<std::string> ReadSmallFile(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text(static_cast<std::size_t>(size), '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!in && !in.eof()) return fail(ErrorCode::kBadInput, "cannot be read", "check its permissions");
+  if (!in && !in.eof())
+    return fail(ErrorCode::kBadInput, "cannot be read", "check its permissions");
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }

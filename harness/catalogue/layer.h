@@ -19,11 +19,11 @@ struct CatalogueLayer {
   std::string file;  ///< for messages
   JsonNode tree;
 
-  std::string core;      ///< empty in a user's file for any core
+  std::string core;  ///< empty in a user's file for any core
   std::string title;
-  std::string inherits;  ///< name of a built-in core; empty: nothing
-  bool declares_only = false;  ///< its events and metrics are there once a file implements them
-  std::vector<std::string> match;  ///< "midr:0x41d0c", "cpuid:GenuineIntel-6-106", "arch:aarch64"
+  std::string inherits;            ///< name of a built-in core; empty: nothing
+  bool declares_only = false;      ///< its events and metrics are there once a file implements them
+  std::vector<std::string> match;  ///< "midr:0x41d0c", "cpuid:GenuineIntel-6-106", "arch:arm64"
   int general_counters = 0;
 };
 

@@ -75,8 +75,7 @@ Result<Catalogue> MergeLayer(const Catalogue& catalogue, Layer layer) {
     }
     auto chain = BuiltInChain(layer->inherits);
     if (!chain) {
-      return Error{ErrorCode::kBadInput,
-                   fmt::format("{}: {}", layer->file, chain.error().message),
+      return Error{ErrorCode::kBadInput, fmt::format("{}: {}", layer->file, chain.error().message),
                    chain.error().remedy};
     }
     layers = *std::move(chain);
@@ -117,7 +116,7 @@ Result<Catalogue> LoadCatalogue(std::string_view core) {
   return MergeLayers(*std::move(layers));
 }
 
-std::string CoreFor(const CoreIdentity& cpu) {
+std::string CoreFor(const CpuIdentity& cpu) {
   std::string best = "software";
   int best_score = 0;
   for (const BuiltInFile& file : BuiltInFiles()) {
@@ -147,8 +146,7 @@ Result<Catalogue> MergeUserCatalogue(const Catalogue& catalogue,
   return MergeLayer(catalogue, *std::move(layer));
 }
 
-Result<Catalogue> MergeUserFolder(const Catalogue& catalogue,
-                                  const std::filesystem::path& folder) {
+Result<Catalogue> MergeUserFolder(const Catalogue& catalogue, const std::filesystem::path& folder) {
   std::error_code status;
   std::vector<std::filesystem::path> files;
   for (std::filesystem::directory_iterator it(folder, status), end; !status && it != end;

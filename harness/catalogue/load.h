@@ -1,13 +1,13 @@
 // Catalogues by name, by the CPU that is there, and with a user's own files.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catalogue/catalogue.h"
+#include "platform/cpu.h"
 #include "pmubench/result.h"
 
 namespace pmubench {
@@ -15,17 +15,7 @@ namespace pmubench {
 struct BuiltInCore {
   std::string name;   ///< "neoverse-n1"
   std::string title;  ///< "Arm Neoverse N1"
-  std::string arch;   ///< "aarch64", "x86_64", empty for "software"
-};
-
-/// What tells one core from another.
-struct CoreIdentity {
-  std::string arch;        ///< "aarch64", "x86_64"
-  std::uint64_t midr = 0;  ///< Arm: MIDR_EL1
-  std::string vendor;      ///< x86: "GenuineIntel", "AuthenticAMD"
-  int family = 0;          ///< x86, as /proc/cpuinfo shows it (extended bits added)
-  int model = 0;
-  int stepping = 0;
+  std::string arch;   ///< "arm64", "x86_64"; empty for "software"
 };
 
 /// Every core there is a catalogue for, in alphabetical order.
@@ -36,7 +26,7 @@ struct CoreIdentity {
 
 /// The name of the built-in core for a CPU: the most specific match in the data files, else the
 /// architecture's ("arm-pmuv3", "x86-generic"), else "software".
-[[nodiscard]] std::string CoreFor(const CoreIdentity& cpu);
+[[nodiscard]] std::string CoreFor(const CpuIdentity& cpu);
 
 /// `catalogue` with the events and metrics of a user's file added or overridden. A file that says
 /// "inherits" defines a core of its own, which replaces `catalogue`. kBadInput where the file is

@@ -42,7 +42,7 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
-std::optional<int> MatchMidr(std::string_view text, const CoreIdentity& cpu) {
+std::optional<int> MatchMidr(std::string_view text, const CpuIdentity& cpu) {
   const std::uint64_t implementer = (cpu.midr >> 24) & 0xff;
   const std::uint64_t part = (cpu.midr >> 4) & 0xfff;
   const auto wanted = ParseNumber(text);
@@ -50,7 +50,7 @@ std::optional<int> MatchMidr(std::string_view text, const CoreIdentity& cpu) {
   return kModelScore;
 }
 
-std::optional<int> MatchCpuid(std::string_view text, const CoreIdentity& cpu) {
+std::optional<int> MatchCpuid(std::string_view text, const CpuIdentity& cpu) {
   const auto parts = Split(text, '-');
   if (parts.size() < 3 || parts.size() > 4) return std::nullopt;
   if (parts[0] != cpu.vendor || !InRange(parts[1], cpu.family) || !InRange(parts[2], cpu.model)) {
@@ -63,7 +63,7 @@ std::optional<int> MatchCpuid(std::string_view text, const CoreIdentity& cpu) {
 
 }  // namespace
 
-std::optional<int> MatchCore(std::string_view pattern, const CoreIdentity& cpu) {
+std::optional<int> MatchCore(std::string_view pattern, const CpuIdentity& cpu) {
   if (ArchOfMatch(pattern) != cpu.arch || cpu.arch.empty()) return std::nullopt;
   const std::string_view rest = pattern.substr(pattern.find(':') + 1);
   if (pattern.starts_with("arch:")) return kArchScore;
@@ -72,7 +72,7 @@ std::optional<int> MatchCore(std::string_view pattern, const CoreIdentity& cpu) 
 
 std::string ArchOfMatch(std::string_view pattern) {
   if (pattern.starts_with("arch:")) return std::string(pattern.substr(5));
-  if (pattern.starts_with("midr:")) return "aarch64";
+  if (pattern.starts_with("midr:")) return "arm64";
   if (pattern.starts_with("cpuid:")) return "x86_64";
   return "";
 }
