@@ -24,15 +24,20 @@ struct Measurement {
   /// Quantities of the run, by name: "iterations", "wall_ns", "cpu_ns". A quantity without a
   /// number says why ("the command's own loop is not known").
   std::map<std::string, Value> quantities;
+  /// Turns of one rotation carry the same number from 0: their counts are of the same interval,
+  /// which every turn's time_enabled_ns covers, and their quantities are the whole interval's.
+  /// Below 0: a run of its own, as a pass is.
+  int run = -1;
 };
 
 /// A metric's value over measurements. Never NaN: no number comes with a reason.
 struct MetricValue {
   std::string name;
   std::string unit;
-  Value value;                          ///< ratio of sums over the measurements used
-  std::optional<double> sampling_ratio; ///< time running / time enabled of those; 1: fully measured
-  int measurements = 0;                 ///< how many held all events of the metric
+  Value value;  ///< ratio of sums over the measurements used
+  std::optional<double>
+      sampling_ratio;    ///< time running / time enabled of those; 1: fully measured
+  int measurements = 0;  ///< how many held all events of the metric
   // Spread over single measurements, where more than one gave a number.
   std::optional<double> min, max, mean, stddev, cv;
 };

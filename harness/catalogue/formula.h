@@ -23,25 +23,45 @@ struct Value {
 /// `iterations`, `wall_ns`, `cpu_ns`, `cpus`. Immutable after parsing; thread-safe.
 class Formula {
  public:
-  /// Parses; the error names the column (from 1).
+  struct Node;
+
+  static constexpr std::size_t kMaxLength = 64 * 1024;  ///< characters
+  static constexpr int kMaxDepth = 64;                  ///< nested parentheses, calls and signs
+  static constexpr std::size_t kMaxNodes = 1024;        ///< operators, numbers and names
+
+  /// The number 0.
+  Formula();
+
+  /// Parses; the error names the column (from 1). Text beyond the limits above is refused.
   static Result<Formula> Parse(std::string_view text);
 
   /// Every name in it, in order of first appearance, each once.
   [[nodiscard]] const std::vector<std::string>& names() const;
+  /// The expression; after Expand, written anew.
   [[nodiscard]] const std::string& text() const;
 
   /// The value on counts that `lookup` gives by name. A missing count gives no number and its own
   /// reason; a division by zero gives no number and names the divisor.
   [[nodiscard]] Value Evaluate(const std::function<Value(std::string_view)>& lookup) const;
 
-  struct Node;
+  /// A copy in which each name that `replacement` gives a formula for stands for that formula.
+  /// Fails where the result would be larger than the limits.
+  [[nodiscard]] Result<Formula> Expand(
+      const std::function<const Formula*(std::string_view)>& replacement) const;
+
+  /// The tree, for what walks it (units).
+  [[nodiscard]] const Node& root() const;
 
  private:
-  explicit Formula(std::shared_ptr<const Node> root);
-  std::shared_ptr<const Node> root_;
+  struct Root;
+  Formula(std::shared_ptr<const Node> node, std::string text);
+  std::shared_ptr<const Root> root_;
 };
 
 /// Whether a name in a formula is a quantity of the run and not an event.
 [[nodiscard]] bool IsRunQuantity(std::string_view name);
+
+/// Whether `name` can stand in a formula: a letter or `_`, then letters, digits, `_`, `.` or `:`.
+[[nodiscard]] bool IsFormulaName(std::string_view name);
 
 }  // namespace pmubench

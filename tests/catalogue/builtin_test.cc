@@ -1,0 +1,146 @@
+// Every built-in core: it loads, its metrics can be planned, the CPU it is for finds it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "catalogue/builtin_files.h"
+#include "catalogue/load.h"
+#include "catalogue/problem_for.h"
+#include "planner/plan.h"
+
+namespace pmubench {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+TEST(BuiltInTest, FilesAreNamedAsTheirCores) {
+  ASSERT_FALSE(BuiltInFiles().empty());
+  for (const BuiltInCore& core : BuiltInCores()) {
+    const auto catalogue = LoadCatalogue(core.name);
+    ASSERT_TRUE(catalogue.ok()) << core.name << ": " << catalogue.error().ToString();
+    EXPECT_EQ(catalogue->core, core.name);
+    EXPECT_FALSE(catalogue->title.empty());
+  }
+  EXPECT_FALSE(LoadCatalogue("metrics").ok()) << "declarations are no core";
+  const auto typo = LoadCatalogue("neoverse-n11");
+  ASSERT_FALSE(typo.ok());
+  EXPECT_EQ(typo.error().remedy, "did you mean 'neoverse-n1'?");
+}
+
+TEST(BuiltInTest, EveryCoreHasTheSoftwareMetrics) {
+  for (const BuiltInCore& core : BuiltInCores()) {
+    const Catalogue catalogue = *LoadCatalogue(core.name);
+    for (const char* name : {"page_faults", "context_switches", "cpu_migrations"}) {
+      const CatalogueMetric* metric = catalogue.FindMetric(name);
+      ASSERT_NE(metric, nullptr) << core.name << " " << name;
+      EXPECT_THAT(metric->sets, Contains("basic"));
+    }
+    if (core.name == "software") continue;
+    for (const char* name : {"ipc", "instructions", "cycles", "branch_mpki", "llc_mpki"}) {
+      EXPECT_NE(catalogue.FindMetric(name), nullptr) << core.name << " " << name;
+    }
+  }
+}
+
+TEST(BuiltInTest, EverythingIsDescribed) {
+  for (const BuiltInCore& core : BuiltInCores()) {
+    const Catalogue catalogue = *LoadCatalogue(core.name);
+    std::set<std::string> names;
+    for (const CatalogueEvent& event : catalogue.events) {
+      EXPECT_FALSE(event.unit.empty()) << core.name << " " << event.name;
+      EXPECT_FALSE(event.description.empty()) << core.name << " " << event.name;
+      EXPECT_TRUE(event.code) << core.name << " " << event.name;
+      EXPECT_TRUE(names.insert(event.name).second) << core.name << " " << event.name;
+    }
+    for (const CatalogueMetric& metric : catalogue.metrics) {
+      EXPECT_FALSE(metric.unit.empty()) << core.name << " " << metric.name;
+      EXPECT_FALSE(metric.description.empty()) << core.name << " " << metric.name;
+      EXPECT_FALSE(metric.group.empty()) << core.name << " " << metric.name;
+      EXPECT_NE(metric.title, metric.name) << core.name << " " << metric.name;
+    }
+  }
+}
+
+TEST(BuiltInTest, EveryMetricCanBePlanned) {
+  for (const BuiltInCore& core : BuiltInCores()) {
+    const Catalogue catalogue = *LoadCatalogue(core.name);
+    const auto all = catalogue.Select({"all"});
+    ASSERT_TRUE(all.ok());
+    const PlanProblem problem = ProblemFor(catalogue, *all, catalogue.general_counters);
+    const Plan plan = MakePlan(problem);
+    for (const UnplannableMetric& metric : plan.unplannable) {
+      ADD_FAILURE() << core.name << " " << metric.name << ": " << metric.reason;
+    }
+    EXPECT_EQ(plan.metrics.size(), problem.metrics.size());
+  }
+}
+
+TEST(BuiltInTest, SelectsNamesAndSetsInTheCataloguesOrder) {
+  const Catalogue catalogue = *LoadCatalogue("neoverse-n1");
+  const auto selected = catalogue.Select({"l1d_mpki", "ipc", "ipc", "caches"});
+  ASSERT_TRUE(selected.ok());
+  std::vector<std::string> names;
+  for (const CatalogueMetric* metric : *selected) names.push_back(metric->name);
+  EXPECT_EQ(names.front(), "ipc");
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  EXPECT_THAT(names, Contains("l2_miss_ratio"));
+  for (const char* set : {"basic", "caches", "topdown", "mix", "all"}) {
+    EXPECT_THAT(catalogue.SetNames(), Contains(set));
+  }
+}
+
+TEST(BuiltInTest, AnUnknownMetricSuggestsTheNearest) {
+  const Catalogue catalogue = *LoadCatalogue("neoverse-n1");
+  const auto selected = catalogue.Select({"brnach_mpki"});
+  ASSERT_FALSE(selected.ok());
+  EXPECT_EQ(selected.error().code, ErrorCode::kUsage);
+  EXPECT_EQ(selected.error().remedy, "did you mean 'branch_mpki'?");
+  EXPECT_THAT(catalogue.Select({"zzzzzzzz"}).error().remedy, HasSubstr("pmubench list metrics"));
+  EXPECT_THAT(catalogue.Select({""}).error().message, HasSubstr("no metric"));
+}
+
+TEST(BuiltInTest, FindsEventsByAliasAndAnyCase) {
+  const Catalogue catalogue = *LoadCatalogue("neoverse-n1");
+  EXPECT_EQ(catalogue.FindEvent("l1i_cache_access")->name, "L1I_CACHE");
+  EXPECT_EQ(catalogue.FindEvent("page-faults")->name, "PAGE_FAULTS");
+  EXPECT_EQ(catalogue.FindEvent("nothing"), nullptr);
+}
+
+CpuIdentity Arch(const std::string& arch) {
+  CpuIdentity cpu;
+  cpu.arch = arch;
+  return cpu;
+}
+
+CpuIdentity Arm(std::uint64_t midr) {
+  CpuIdentity cpu = Arch("arm64");
+  cpu.midr = midr;
+  return cpu;
+}
+
+CpuIdentity X86(const std::string& vendor, int family, int model, int stepping = 0) {
+  CpuIdentity cpu = Arch("x86_64");
+  cpu.vendor = vendor;
+  cpu.family = family;
+  cpu.model = model;
+  cpu.stepping = stepping;
+  return cpu;
+}
+
+TEST(BuiltInTest, CpusFindTheirCore) {
+  EXPECT_EQ(CoreFor(Arm(0x413fd0c1)), "neoverse-n1");
+  EXPECT_EQ(CoreFor(Arm(0x410fd493)), "neoverse-n2");
+  EXPECT_EQ(CoreFor(Arm(0x6d0fd490)), "neoverse-n2");
+  EXPECT_EQ(CoreFor(Arm(0x411fd401)), "neoverse-v1");
+  EXPECT_EQ(CoreFor(Arm(0x410fd4f0)), "neoverse-v2");
+  EXPECT_EQ(CoreFor(Arm(0x610f0220)), "arm-pmuv3");
+  EXPECT_EQ(CoreFor(X86("CyrixInstead", 5, 2)), "x86-generic");
+  EXPECT_EQ(CoreFor(Arch("riscv64")), "software");
+  EXPECT_EQ(CoreFor({}), "software");
+}
+
+}  // namespace
+}  // namespace pmubench
