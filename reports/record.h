@@ -74,10 +74,12 @@ struct Record {
   std::string context_json = "{}";  ///< Google Benchmark's "context"
   std::string run_id;               ///< UUID
   RecordStatus status = RecordStatus::kPartial;
-  std::string reason;               ///< why it is not complete
-  std::string method;               ///< "loop", "preload" or "process"
+  std::string reason;  ///< why it is not complete
+  std::string method;  ///< "loop", "preload" or "process"
   bool counts_kernel = false;
   std::string machine_json = "{}";  ///< the fingerprint
+  std::string build_json;           ///< of the pmubench that measured; "" is this one
+  std::string extra_json = "{}";    ///< keys of a newer minor schema, kept as they were read
   RecordPlan plan;
   std::vector<RecordMetricDefinition> definitions;
   std::vector<RecordUnavailable> unavailable;
@@ -85,14 +87,21 @@ struct Record {
   std::vector<RecordResult> results;
 };
 
-/// The JSON of schema/record-1.0.json.
+/// The schema that is written. Files of any 1.x are read: minor versions only add keys.
+inline constexpr const char* kRecordSchema = "pmubench.record";
+inline constexpr const char* kRecordVersion = "1.0";
+
+/// The JSON of schema/record-1.0.json. A number that is not finite is written as null, with a
+/// reason where it is a metric's value.
 [[nodiscard]] std::string ToJson(const Record& record);
 
 /// Reads a record's text. kBadInput where it is corrupt, truncated, or of a newer major schema.
 [[nodiscard]] Result<Record> RecordFromJson(const std::string& text);
 [[nodiscard]] Result<Record> ReadRecord(const std::filesystem::path& file);
 
-/// Writes beside the file, syncs and renames: a full disk leaves the old record as it was.
+/// Writes beside the file, syncs and renames: a full disk leaves the old record as it was, and the
+/// error (kSystem) says how many bytes were needed and where. A symbolic link is followed; what is
+/// not a regular file ("/dev/stdout") is written to directly. Thread-safe.
 [[nodiscard]] Result<void> WriteRecord(const Record& record, const std::filesystem::path& file);
 
 /// A random UUID (version 4).

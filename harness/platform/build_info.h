@@ -17,6 +17,10 @@ struct BuildInfo {
   std::map<std::string, std::string> libraries;  ///< name -> version; libc and libpfm as running
 };
 
+/// The build that is running.
 [[nodiscard]] const BuildInfo& PmubenchBuild();
+
+/// The build as a JSON object, for the record.
+[[nodiscard]] std::string BuildJson(const BuildInfo& build);
 
 }  // namespace pmubench

@@ -50,6 +50,9 @@ struct MachineFingerprint {
 /// The id of a fingerprint whose other fields are set. Stable over versions of pmubench.
 [[nodiscard]] std::string FingerprintId(const MachineFingerprint& machine);
 
+/// The fingerprint as a JSON object, for the record. What is not known is null.
+[[nodiscard]] std::string MachineJson(const MachineFingerprint& machine);
+
 /// Load averages over 1, 5 and 15 minutes; empty where they cannot be read.
 [[nodiscard]] std::vector<double> ReadLoadAverage(const std::filesystem::path& root);
 
