@@ -101,8 +101,8 @@ def _split(argv):
 
 def machine_of(options):
     """The Machine of the command line's options."""
-    if options.smp < 1 or options.mem < 192 or options.timeout <= 0:
-        raise WrongUse("--smp is at least 1, --mem at least 192, --timeout more than 0")
+    if options.smp < 1 or options.mem < 256 or options.timeout <= 0:
+        raise WrongUse("--smp is at least 1, --mem at least 256, --timeout more than 0")
     return machine.Machine(cpu=options.cpu, smp=options.smp, mem_mib=options.mem,
                            icount=machine.parse_icount(options.icount), append=options.append)
 
