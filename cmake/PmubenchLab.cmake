@@ -1,0 +1,27 @@
+# Tests that run a program of the arm64 build (preset arm64) in the emulated machine.
+find_package(Python3 3.11 COMPONENTS Interpreter)
+
+set(PMUBENCH_ARM64_DIR ${PROJECT_SOURCE_DIR}/build/arm64 CACHE PATH
+  "The build tree of the preset arm64, whose programs the lab's tests run")
+
+# pmubench_lab_test(NAME PROGRAM FILE [ARGS ...] [LAB ...] [EXTRA FILE...])
+#   PROGRAM  in the arm64 build tree, e.g. tests/counters/counters_test
+#   ARGS     its arguments; words with shell syntax are not interpreted
+#   LAB      options of `ci/lab/lab exec`, e.g. --cpu a64fx --smp 2
+#   EXTRA    more programs of the arm64 build tree that the guest needs in /bin
+# Registered once, in the native build; skipped where the program or the emulator is not here.
+function(pmubench_lab_test name)
+  if(CMAKE_CROSSCOMPILING OR NOT Python3_Interpreter_FOUND)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "PROGRAM" "ARGS;LAB;EXTRA" ${ARGN})
+  set(extra)
+  foreach(file IN LISTS arg_EXTRA)
+    list(APPEND extra --program ${PMUBENCH_ARM64_DIR}/${file})
+  endforeach()
+  set(program ${PMUBENCH_ARM64_DIR}/${arg_PROGRAM})
+  add_test(NAME ${name} COMMAND
+    ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/lab/in_lab.py ${program}
+    exec --timeout 240 ${extra} ${arg_LAB} ${program} ${arg_ARGS})
+  set_tests_properties(${name} PROPERTIES LABELS lab TIMEOUT 300 SKIP_RETURN_CODE 77)
+endfunction()

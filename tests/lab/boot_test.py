@@ -1,0 +1,87 @@
+"""Boots guests: output, exit codes, files, and every way in which a guest can fail."""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from requirements import LAB, SKIPPED, missing, required
+
+
+def lab(*arguments):
+    return subprocess.run([LAB, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+
+
+class BootTest(unittest.TestCase):
+    def test_check(self):
+        done = lab("check")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("6 general counters", done.stdout)
+
+    def test_a64fx_has_eight_counters(self):
+        done = lab("check", "--cpu", "a64fx")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("8 general counters", done.stdout)
+
+    def test_words_files_and_the_exit_code_arrive_as_they_are(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(folder + "/in/deep")
+            with open(folder + "/in/deep/data", "wb") as f:
+                f.write(bytes(range(256)) * 1000)
+            done = lab("run", "--put", f"{folder}/in:/data", "--get", f"/root/out:{folder}/out",
+                       "--get", f"copy:{folder}/copy", "--",
+                       "sh", "-c", 'mkdir -p out/sub; cp /data/deep/data copy; echo "$1" >out/sub/word; '
+                       'echo "$2"; echo problem >&2; exit 42', "sh", "two  words", "$HOME 'quoted'")
+            self.assertEqual(done.returncode, 42, done.stderr)
+            self.assertEqual(done.stdout, "$HOME 'quoted'\n")
+            self.assertEqual(done.stderr, "problem\n")
+            with open(folder + "/out/sub/word", encoding="ascii") as f:
+                self.assertEqual(f.read(), "two  words\n")
+            with open(folder + "/copy", "rb") as f:
+                self.assertEqual(f.read(), bytes(range(256)) * 1000)
+
+    def test_several_cpus(self):
+        self.assertEqual(lab("run", "--smp", "2", "--", "nproc").stdout, "2\n")
+
+    def test_a_command_that_is_not_there(self):
+        done = lab("run", "--", "no-such-command")
+        self.assertEqual(done.returncode, 127)
+        self.assertIn("copy it there with --program", done.stderr)
+
+    def test_a_file_that_was_not_written(self):
+        done = lab("run", "--get", "nothing:/nowhere", "--", "true")
+        self.assertEqual(done.returncode, 125)
+        self.assertIn("the guest has no nothing", done.stderr)
+
+    def test_time_out_says_what_was_printed_last(self):
+        begin = time.monotonic()
+        done = lab("run", "--timeout", "15", "--", "sh", "-c", "echo first; echo last words; sleep 1000")
+        self.assertEqual(done.returncode, 124)
+        self.assertIn("still running the command", done.stderr)
+        self.assertIn("last words", done.stderr)
+        self.assertLess(time.monotonic() - begin, 60)
+
+    def test_a_panic_is_told(self):
+        done = lab("run", "--", "sh", "-c", "echo c >/proc/sysrq-trigger")
+        self.assertEqual(done.returncode, 125)
+        self.assertIn("Kernel panic", done.stderr)
+
+    def test_an_unknown_cpu_is_told(self):
+        done = lab("run", "--cpu", "no-such-cpu", "--", "true")
+        self.assertEqual(done.returncode, 125)
+        self.assertIn("no-such-cpu", done.stderr)
+
+    def test_wrong_use(self):
+        for wrong in (["run"], ["run", "--put", "x", "--", "true"], ["run", "--icount", "fast", "--", "true"],
+                      ["run", "--program", "/bin/sh", "--", "sh"], ["run", "--smp", "0", "--", "true"],
+                      ["nothing"]):
+            self.assertEqual(lab(*wrong).returncode, 2, wrong)
+
+
+if __name__ == "__main__":
+    REASON = missing()
+    if REASON:
+        print(("required, but " if required() else "skipped: ") + REASON)
+        sys.exit(1 if required() else SKIPPED)
+    unittest.main()
