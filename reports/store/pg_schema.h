@@ -1,0 +1,34 @@
+// The tables of a history in PostgreSQL: the same as in SQLite, with array rows and a partition a
+// month.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "pmubench/result.h"
+#include "reports/store/pg_connection.h"
+
+namespace pmubench::store {
+
+inline constexpr int kPgSchema = 1;
+inline constexpr int kPgOldestReader = 1;
+
+struct PgSchema {
+  bool empty = false;  ///< the database has no history yet
+  int version = 0;
+  int oldest_reader = 0;
+};
+
+Result<PgSchema> ReadPgSchema(PgConnection& connection);
+
+/// Runs what is missing, in one transaction, under a lock that all writers share.
+Result<void> MigratePg(PgConnection& connection);
+
+/// Holds other writers off until the transaction ends.
+Result<void> LockPgWriters(PgConnection& connection);
+
+/// Makes the partition of the month, unless it is there. Times outside 1990..2099, which only a
+/// broken clock gives, go to the default partition.
+Result<void> EnsurePgMonth(PgConnection& connection, std::int64_t started_ms);
+
+}  // namespace pmubench::store
