@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "cli/verb.h"
 #include "platform/text.h"
@@ -90,7 +91,13 @@ Examples:
   pmubench run
   pmubench run ./my_bench --metrics basic,branch_mpki -- --benchmark_filter=parse
   pmubench run ./my_bench --format json > record.json)");
-  verb->callback([options, &exit_code] { exit_code = RunSuite(*options); });
+  verb->callback([options, &exit_code] {
+    // `pmubench run -- --benchmark_filter=x`: what follows -- is for the bundled suite.
+    if (options->binary.starts_with('-')) {
+      options->arguments.insert(options->arguments.begin(), std::exchange(options->binary, ""));
+    }
+    exit_code = RunSuite(*options);
+  });
 }
 
 }  // namespace pmubench

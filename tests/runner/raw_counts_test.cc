@@ -60,7 +60,7 @@ TEST(Instance, RoundsHoldEveryPassOnce) {
     ASSERT_EQ(round.size(), 2u);
     EXPECT_NE(round[0]->raw[0].pass, round[1]->raw[0].pass);
   }
-  const Run merged = MergeRound(rounds[0]);
+  const auto merged = MergeRound(rounds[0]);
   EXPECT_EQ(merged.iterations, 20);
   EXPECT_DOUBLE_EQ(merged.real_accumulated_time, 4);
 }

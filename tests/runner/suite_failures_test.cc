@@ -97,13 +97,12 @@ TEST(Failures, AFullDiskLeavesTheOldRecord) {
   const TemporaryFolder folder;
   const auto out = folder.Write("record.json", "the old record");
   // A limit on the size of files fails a write in the middle, as a full disk does.
-  const ToolEnd end = RunTool("run " + kBenchmarks +
-                              "/million_bench --out /dev/full/record.json");
-  EXPECT_EQ(end.exit_code, 2);
   ChildOptions options;
   options.command = {"sh", "-c",
                      "ulimit -f 1; trap '' XFSZ; " + kBenchmarks +
-                         "/million_bench --pmubench_out=" + out.string() + " >/dev/null"};
+                         "/known_faults_linked --benchmark_min_time=0.001 "
+                         "--benchmark_filter=BM_template --pmubench_out=" +
+                         out.string() + " >/dev/null"};
   auto child = Child::Start(options);
   ASSERT_TRUE(child.ok());
   ASSERT_TRUE(child->Release().ok());
@@ -112,6 +111,13 @@ TEST(Failures, AFullDiskLeavesTheOldRecord) {
   std::string first;
   std::getline(file, first);
   EXPECT_EQ(first, "the old record");
+}
+
+TEST(Failures, ARecordThatCannotBeWrittenIsSaidBeforeMeasuring) {
+  const ToolEnd end =
+      RunTool("run " + kBenchmarks + "/endless_bench --out /nonexistent/record.json");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("/nonexistent"));
 }
 
 TEST(Failures, ControlCKeepsWhatWasMeasuredAndLeavesNoChild) {

@@ -105,7 +105,14 @@ std::vector<Run> Collector::MergedRows(const Instance& instance) const {
   std::map<std::string, std::vector<double>> by_round;
   const int asked = instance.AskedRepetitions(options_.asked_repetitions,
                                               std::max(options_.passes, 1));
-  for (const auto& round : instance.Rounds(options_.passes)) {
+  auto rounds = instance.Rounds(options_.passes);
+  if (asked <= 1 && rounds.size() > 1) {
+    // Uneven turns (random interleaving, filled holes): one row over all of them.
+    rounds.resize(1);
+    rounds[0].clear();
+    for (const Repetition& repetition : instance.repetitions) rounds[0].push_back(&repetition);
+  }
+  for (const auto& round : rounds) {
     std::vector<Measurement> measurements;
     for (const Repetition* repetition : round) {
       for (const RawCounts& raw : repetition->raw) {

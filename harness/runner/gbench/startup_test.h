@@ -10,7 +10,8 @@ namespace pmubench::gbench {
 
 /// Runs a benchmark with a known number of page faults in a child process, with the session that
 /// is active here. The hooks stand on private symbols of Google Benchmark: another version, or
-/// link-time optimisation over both, could bypass them. `use_counted` takes the documented way.
+/// link-time optimisation over both, could bypass them.
+/// `loop_hooked` says which way the loop is bracketed: by the hooks, or by Counted().
 [[nodiscard]] CounterCheck CheckLoopHooks(Kernel& kernel, const Permissions& permissions,
                                           bool loop_hooked);
 

@@ -115,6 +115,10 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
   options.aggregates_only = flags_.report_aggregates_only || flags_.display_aggregates_only;
   options.evaluate = [this](const auto& measurements) { return plan_.Evaluate(measurements); };
   SuiteRecorder recorder(flags_.out, executable_, entry_.method, plan_);
+  if (auto writable = recorder.CheckWritable(); !writable) {
+    Note(writable.error().ToString());
+    return 2;
+  }
   const Collector* collected = nullptr;
   options.on_progress = [&] { recorder.Progress(collected->instances()); };
   Collector collector(display, std::move(options));

@@ -1,6 +1,12 @@
 #include "runner/gbench/suite_record.h"
 
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 
 #include "platform/build_info.h"
 #include "platform/fingerprint.h"
@@ -44,6 +50,16 @@ SuiteRecorder::SuiteRecorder(std::string file, const std::string& executable, co
   head_.machine_json = MachineJson(ReadFingerprint("/"));
   DescribePlan(plan, head_);
   latest_ = head_;
+}
+
+Result<void> SuiteRecorder::CheckWritable() const {
+  if (file_.empty()) return {};
+  const std::filesystem::path folder = std::filesystem::absolute(file_).parent_path();
+  if (access(folder.c_str(), W_OK) == 0) return {};
+  return Error{ErrorCode::kBadInput,
+               fmt::format("the record cannot be written to {}: {}", folder.string(),
+                           std::strerror(errno)),
+               "give another file"};
 }
 
 void SuiteRecorder::Progress(const std::vector<Instance>& instances) {

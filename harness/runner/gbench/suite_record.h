@@ -23,6 +23,9 @@ class SuiteRecorder {
   SuiteRecorder(std::string file, const std::string& executable, const char* method,
                 const MeasurementPlan& plan);
 
+  /// Whether the file can be written at all: better to know before an hour of measuring.
+  [[nodiscard]] Result<void> CheckWritable() const;
+
   /// Saves as "partial", unless saving would take more than a tenth of the time since the last.
   void Progress(const std::vector<Instance>& instances);
   void Interrupted();

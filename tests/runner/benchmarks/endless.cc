@@ -10,7 +10,9 @@ void BM_before(benchmark::State& state) {
 BENCHMARK(BM_before)->Iterations(1000);
 
 void BM_endless(benchmark::State& state) {
-  for (auto _ : state) pause();
+  for (auto _ : state) {
+    while (true) pause();
+  }
 }
 BENCHMARK(BM_endless)->Iterations(1);
 
