@@ -23,8 +23,7 @@ int RunProbe(const std::string& format) {
   auto core = CorePmu(*pmus, cpu);
   if (!core) return Fail(core.error());
   const Permissions permissions = ReadPermissions("/");
-  auto probe =
-      ProbeCore(SystemKernel(), ProbeCandidates(*catalogue, *pmus, cpu), permissions);
+  auto probe = ProbeCore(SystemKernel(), ProbeCandidates(*catalogue, *pmus, cpu), permissions);
   if (!probe) return Fail(probe.error());
   if (format == "json") {
     const nlohmann::ordered_json result = {

@@ -83,7 +83,8 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
   verb->add_flag("--kernel", options->kernel, "count hardware events in kernel mode too");
   AddFormat(*verb, options->format);
-  verb->footer(R"(A binary that was linked with pmubench::gbench_main is measured loop by loop; one that was
+  verb->footer(
+      R"(A binary that was linked with pmubench::gbench_main is measured loop by loop; one that was
 not, but uses the shared Google Benchmark, too, through LD_PRELOAD; any other is run once for each
 benchmark, with counters on the process. The record says which.
 

@@ -56,8 +56,8 @@ Result<CounterGroup> CounterGroup::Open(Kernel& kernel, const std::vector<EventE
   for (const EventEncoding& event : events) {
     const bool leader = group.descriptors_.empty();
     perf_event_attr attr = MakeAttr(event, target, options, leader);
-    const int descriptor = kernel.Open(&attr, target.pid, target.cpu,
-                                       leader ? -1 : group.descriptors_[0], 0);
+    const int descriptor =
+        kernel.Open(&attr, target.pid, target.cpu, leader ? -1 : group.descriptors_[0], 0);
     if (descriptor < 0) {
       OpenRequest request;
       request.pid = target.pid;
@@ -70,10 +70,10 @@ Result<CounterGroup> CounterGroup::Open(Kernel& kernel, const std::vector<EventE
     group.descriptors_.push_back(descriptor);
     std::uint64_t id = 0;
     if (kernel.Ioctl(descriptor, PERF_EVENT_IOC_ID, reinterpret_cast<unsigned long>(&id)) != 0) {
-      return Error{ErrorCode::kSystem,
-                   fmt::format("{}: the kernel gives no event id: {}", event.name,
-                               std::strerror(errno)),
-                   "Linux 3.12 or newer is needed"};
+      return Error{
+          ErrorCode::kSystem,
+          fmt::format("{}: the kernel gives no event id: {}", event.name, std::strerror(errno)),
+          "Linux 3.12 or newer is needed"};
     }
     group.ids_.push_back(id);
   }
@@ -109,10 +109,10 @@ void CounterGroup::Close() {
 
 Result<void> CounterGroup::Control(unsigned long request, const char* what) {
   if (kernel_->Ioctl(descriptors_[0], request, PERF_IOC_FLAG_GROUP) == 0) return {};
-  return Error{ErrorCode::kSystem,
-               fmt::format("cannot {} the group of {}: {}", what, events_[0].name,
-                           std::strerror(errno)),
-               ""};
+  return Error{
+      ErrorCode::kSystem,
+      fmt::format("cannot {} the group of {}: {}", what, events_[0].name, std::strerror(errno)),
+      ""};
 }
 
 Result<void> CounterGroup::Enable() { return Control(PERF_EVENT_IOC_ENABLE, "enable"); }

@@ -16,8 +16,8 @@ void BusyLoop() {
 
 Result<CounterGroup> OpenCopies(Kernel& kernel, const EventEncoding& event, int copies,
                                 const Permissions& permissions) {
-  return CounterGroup::Open(kernel, std::vector<EventEncoding>(static_cast<std::size_t>(copies),
-                                                               event),
+  return CounterGroup::Open(kernel,
+                            std::vector<EventEncoding>(static_cast<std::size_t>(copies), event),
                             CounterTarget::CallingThread(), kPinnedUser, permissions);
 }
 

@@ -38,8 +38,8 @@ CounterCheck Failed(std::string what, const Error& error) {
 
 CounterCheck CheckPageFaults(Kernel& kernel, const Permissions& permissions) {
   const std::string what = fmt::format("page faults of {} fresh pages", kPages);
-  const EventEncoding faults{"page-faults", "software", PERF_TYPE_SOFTWARE,
-                             PERF_COUNT_SW_PAGE_FAULTS, 0, 0};
+  const EventEncoding faults{
+      "page-faults", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS, 0, 0};
   const CounterOptions options{.exclude_kernel = !permissions.may_count_kernel()};
   auto group =
       CounterGroup::Open(kernel, {faults}, CounterTarget::CallingThread(), options, permissions);

@@ -12,7 +12,7 @@ namespace pmubench {
 
 /// What one check found.
 struct CounterCheck {
-  std::string what;    ///< e.g. "page faults of 64 fresh pages"
+  std::string what;  ///< e.g. "page faults of 64 fresh pages"
   bool ok = false;
   std::string detail;  ///< the figures, or the reason with its remedy
 };

@@ -61,7 +61,8 @@ Result<BinaryKind> InspectBinary(const std::filesystem::path& binary) {
                  fmt::format("{}: {}", binary.string(), std::strerror(file.error())), ""};
   }
   const std::string_view bytes = file.bytes();
-  if (!bytes.starts_with("\x7f" "ELF")) {
+  if (!bytes.starts_with("\x7f"
+                         "ELF")) {
     return Error{ErrorCode::kBadInput, fmt::format("{} is not a program", binary.string()),
                  "give a Google Benchmark binary"};
   }

@@ -55,7 +55,8 @@ std::vector<std::string> Environment(const std::map<std::string, std::string>& c
   std::vector<std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
-    if (!changes.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
+    if (!changes.contains(std::string(text.substr(0, text.find('=')))))
+      variables.emplace_back(text);
   }
   for (const auto& [name, value] : changes) variables.push_back(name + "=" + value);
   return variables;

@@ -13,8 +13,8 @@ namespace pmubench {
 
 /// How to start it.
 struct ChildOptions {
-  std::vector<std::string> command;                 ///< program (looked up in PATH) and arguments
-  std::map<std::string, std::string> environment;   ///< set beside ours
+  std::vector<std::string> command;                ///< program (looked up in PATH) and arguments
+  std::map<std::string, std::string> environment;  ///< set beside ours
   enum class Output { kInherit, kToStandardError, kCapture } output = Output::kInherit;
 };
 
@@ -52,8 +52,8 @@ class Child {
   std::string program_;
   std::string output_;
   pid_t pid_ = -1;
-  int gate_ = -1;         ///< closing it releases the child
-  int exec_error_ = -1;   ///< gives errno of a failed exec, or end of file
+  int gate_ = -1;        ///< closing it releases the child
+  int exec_error_ = -1;  ///< gives errno of a failed exec, or end of file
   int output_pipe_ = -1;
 };
 

@@ -31,8 +31,8 @@ ChildOptions MakeChild(const LaunchOptions& options, BinaryKind kind) {
 
 /// The child saved its record while it ran; what ended it is ours to add.
 std::string MarkCrash(const LaunchOptions& options, int signal) {
-  const std::string what = fmt::format("the benchmark was ended by signal {} ({})", signal,
-                                       strsignal(signal));
+  const std::string what =
+      fmt::format("the benchmark was ended by signal {} ({})", signal, strsignal(signal));
   auto record = ReadRecord(options.out);
   if (!record) return what + "; nothing was measured before";
   record->status = RecordStatus::kPartial;
@@ -79,9 +79,10 @@ Result<LaunchEnd> LaunchSuite(const LaunchOptions& options) {
   }
   if (end.signal != 0) {
     result.note = has_record ? MarkCrash(options, end.signal)
-                             : fmt::format("the benchmark was ended by signal {} ({}); nothing was "
-                                           "measured before",
-                                           end.signal, strsignal(end.signal));
+                             : fmt::format(
+                                   "the benchmark was ended by signal {} ({}); nothing was "
+                                   "measured before",
+                                   end.signal, strsignal(end.signal));
     result.exit_code = 2;
   } else if (!has_record && end.exit_code == 0) {
     return RunProcessSuite(options);

@@ -13,13 +13,13 @@ namespace pmubench {
 /// What to run and how.
 struct LaunchOptions {
   std::filesystem::path binary;
-  std::vector<std::string> arguments;   ///< for the binary, after ours
+  std::vector<std::string> arguments;  ///< for the binary, after ours
   std::vector<std::string> metrics = {"basic"};
   std::string catalogue_file;
-  std::filesystem::path out;            ///< where the record goes
-  std::filesystem::path preload;        ///< libpmubench_preload.so
+  std::filesystem::path out;      ///< where the record goes
+  std::filesystem::path preload;  ///< libpmubench_preload.so
   bool count_kernel = false;
-  bool table_to_stderr = false;         ///< standard output is for JSON
+  bool table_to_stderr = false;  ///< standard output is for JSON
 };
 
 /// How it went. The record's file is at `LaunchOptions::out`.

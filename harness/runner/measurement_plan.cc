@@ -114,8 +114,7 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
     for (const std::string& event : metric.events) {
       const bool planned =
           std::any_of(plan.plan.groups.begin(), plan.plan.groups.end(), [&](const auto& group) {
-            return std::find(group.events.begin(), group.events.end(), event) !=
-                   group.events.end();
+            return std::find(group.events.begin(), group.events.end(), event) != group.events.end();
           });
       if (!planned) plan.missing.emplace(event, metric.reason);
     }

@@ -26,9 +26,9 @@ struct MeasurementRequest {
 struct MeasurementPlan {
   Catalogue catalogue;
   Permissions permissions;
-  bool counts_kernel = false;                  ///< hardware events in kernel mode too
-  std::vector<CatalogueMetric> metrics;        ///< asked for, in the catalogue's order
-  CounterProbe counters;                       ///< of the core PMU; 0 without one
+  bool counts_kernel = false;            ///< hardware events in kernel mode too
+  std::vector<CatalogueMetric> metrics;  ///< asked for, in the catalogue's order
+  CounterProbe counters;                 ///< of the core PMU; 0 without one
   Plan plan;
   std::vector<std::vector<EventEncoding>> passes;  ///< a group of the plan each
   std::map<std::string, std::string> missing;      ///< event -> why it is not counted

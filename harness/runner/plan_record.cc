@@ -15,8 +15,17 @@ void DescribePlan(const MeasurementPlan& plan, Record& record) {
 }
 
 RecordMetric ToRecord(const MetricValue& value) {
-  return {value.name, value.unit, value.value.number, value.value.reason, value.sampling_ratio,
-          value.measurements, value.min, value.max, value.mean, value.stddev, value.cv};
+  return {value.name,
+          value.unit,
+          value.value.number,
+          value.value.reason,
+          value.sampling_ratio,
+          value.measurements,
+          value.min,
+          value.max,
+          value.mean,
+          value.stddev,
+          value.cv};
 }
 
 RecordCounts ToRecord(const Measurement& measurement, int group) {

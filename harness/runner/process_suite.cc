@@ -63,8 +63,8 @@ struct PassResult {
 /// Runs one benchmark with one group of events on its process.
 Result<PassResult> RunPass(const LaunchOptions& options, const MeasurementPlan& plan,
                            const std::vector<EventEncoding>& events, const std::string& name) {
-  auto child = Child::Start(Command(
-      options, {"--benchmark_filter=" + ExactFilter(name), "--benchmark_format=json"}));
+  auto child = Child::Start(
+      Command(options, {"--benchmark_filter=" + ExactFilter(name), "--benchmark_format=json"}));
   if (!child) return child.error();
   std::optional<CounterSet> counters;
   if (!events.empty()) {
@@ -145,8 +145,8 @@ Result<LaunchEnd> RunProcessSuite(const LaunchOptions& options) {
                    pass + 1, passes);
       }
       const bool counted = !plan->passes.empty();
-      auto ran = RunPass(options, *plan, counted ? plan->passes[pass] : std::vector<EventEncoding>{},
-                         (*names)[i]);
+      auto ran = RunPass(options, *plan,
+                         counted ? plan->passes[pass] : std::vector<EventEncoding>{}, (*names)[i]);
       if (!ran) return ran.error();
       AddRows(*ran, counted ? static_cast<int>(pass) : -1, record);
       measurements.push_back(ran->measurement);

@@ -67,8 +67,8 @@ TEST(CounterGroup, NotPermittedNamesTheParanoidLevel) {
   Permissions permissions;
   permissions.paranoid = 4;
   permissions.euid = 1000;
-  auto group = CounterGroup::Open(kernel, {Core(0x11)}, CounterTarget::CallingThread(), {},
-                                  permissions);
+  auto group =
+      CounterGroup::Open(kernel, {Core(0x11)}, CounterTarget::CallingThread(), {}, permissions);
   ASSERT_FALSE(group.ok());
   EXPECT_EQ(group.error().code, ErrorCode::kNotPermitted);
   EXPECT_THAT(group.error().message, HasSubstr("perf_event_paranoid is 4"));
@@ -77,8 +77,8 @@ TEST(CounterGroup, NotPermittedNamesTheParanoidLevel) {
 
 TEST(CounterGroup, RefusesEventsOfTwoPmus) {
   FakeKernel kernel;
-  auto group = CounterGroup::Open(kernel, {Core(0x11), Software(2)},
-                                  CounterTarget::CallingThread(), {}, Permissions{});
+  auto group = CounterGroup::Open(kernel, {Core(0x11), Software(2)}, CounterTarget::CallingThread(),
+                                  {}, Permissions{});
   ASSERT_FALSE(group.ok());
   EXPECT_EQ(group.error().code, ErrorCode::kUsage);
 }

@@ -18,10 +18,10 @@ class FakeKernel final : public Kernel {
   int general = 6;
   int held = 0;
   std::uint64_t dedicated_code = 0x11;
-  std::uint64_t dead_code = ~0ULL;   ///< opens and never counts
-  int refuse_with = 0;               ///< errno of every open, or 0
+  std::uint64_t dead_code = ~0ULL;  ///< opens and never counts
+  int refuse_with = 0;              ///< errno of every open, or 0
   bool wrong_ids = false;
-  std::vector<int> closed;           ///< in the order of closing
+  std::vector<int> closed;  ///< in the order of closing
   int reads = 0;
 
   int Open(perf_event_attr* attr, pid_t, int, int group_fd, unsigned long) override {

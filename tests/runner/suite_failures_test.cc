@@ -42,8 +42,9 @@ TEST(Failures, UnknownVerbSuggestsTheNearest) {
 
 TEST(Failures, UnknownMetricSuggestsTheNearest) {
   const TemporaryFolder folder;
-  const ToolEnd end = RunTool("run " + kBenchmarks + "/known_faults_linked --metrics page_fauts --out " +
-                              (folder.path() / "r.json").string());
+  const ToolEnd end =
+      RunTool("run " + kBenchmarks + "/known_faults_linked --metrics page_fauts --out " +
+              (folder.path() / "r.json").string());
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_THAT(end.messages, HasSubstr("page_faults"));
 }

@@ -119,8 +119,8 @@ const std::vector<std::string> kFourMetrics = {"page_faults", "minor_faults", "c
 
 TEST_F(Suites, EveryPassIsCoveredOnceForEachRepetition) {
   const Record record =
-      RunSuite("known_faults_linked", {"--benchmark_repetitions=3",
-                                       "--benchmark_filter=BM_template|BM_range_for/1"},
+      RunSuite("known_faults_linked",
+               {"--benchmark_repetitions=3", "--benchmark_filter=BM_template|BM_range_for/1"},
                kFourMetrics, /*many_passes=*/true);
   ASSERT_EQ(record.plan.groups.size(), 4u);
   EXPECT_EQ(ExpectExactFaults(record), 3);
@@ -132,10 +132,10 @@ TEST_F(Suites, EveryPassIsCoveredOnceForEachRepetition) {
 }
 
 TEST_F(Suites, HolesOfRandomInterleavingAreFilled) {
-  const Record record =
-      RunSuite("known_faults_linked", {"--benchmark_enable_random_interleaving=true",
-                                       "--benchmark_filter=BM_template|BM_range_for|BM_keep"},
-               kFourMetrics, true);
+  const Record record = RunSuite("known_faults_linked",
+                                 {"--benchmark_enable_random_interleaving=true",
+                                  "--benchmark_filter=BM_template|BM_range_for|BM_keep"},
+                                 kFourMetrics, true);
   EXPECT_EQ(ExpectExactFaults(record), 5);
   for (const RecordResult& result : record.results) {
     for (const RecordMetric& metric : result.metrics) EXPECT_GE(metric.n, 1) << metric.name;

@@ -11,17 +11,17 @@
 namespace pmubench {
 
 enum class ErrorCode {
-  kUsage,           ///< wrong use: unknown verb, flag or metric (exit code 2)
-  kBadInput,        ///< a file that cannot be read or does not hold what it should (2)
-  kNotFound,        ///< a file or name that is not there (2)
-  kSystem,          ///< the operating system refused something else (2)
-  kNoPmu,           ///< this machine has no such PMU (exit code 3)
-  kNotPermitted,    ///< perf_event_paranoid, a capability or a container forbids it (3)
-  kNoSuchEvent,     ///< the PMU does not know the event (3)
-  kGroupTooLarge,   ///< the events do not fit the counters together (3)
-  kScheduledOut,    ///< a pinned group lost its counters: it is in error state (3)
-  kMultiplexed,     ///< the group ran only part of the time (3)
-  kNotCounting,     ///< the event opens but never counts here (3)
+  kUsage,          ///< wrong use: unknown verb, flag or metric (exit code 2)
+  kBadInput,       ///< a file that cannot be read or does not hold what it should (2)
+  kNotFound,       ///< a file or name that is not there (2)
+  kSystem,         ///< the operating system refused something else (2)
+  kNoPmu,          ///< this machine has no such PMU (exit code 3)
+  kNotPermitted,   ///< perf_event_paranoid, a capability or a container forbids it (3)
+  kNoSuchEvent,    ///< the PMU does not know the event (3)
+  kGroupTooLarge,  ///< the events do not fit the counters together (3)
+  kScheduledOut,   ///< a pinned group lost its counters: it is in error state (3)
+  kMultiplexed,    ///< the group ran only part of the time (3)
+  kNotCounting,    ///< the event opens but never counts here (3)
 };
 
 /// A reason that a person can act on. `message` says what happened, `remedy` the command or
@@ -38,9 +38,7 @@ struct Error {
 };
 
 /// The tool's exit code for an error: 2 wrong use or bad input, 3 the machine cannot measure.
-[[nodiscard]] constexpr int ExitCode(ErrorCode code) {
-  return code >= ErrorCode::kNoPmu ? 3 : 2;
-}
+[[nodiscard]] constexpr int ExitCode(ErrorCode code) { return code >= ErrorCode::kNoPmu ? 3 : 2; }
 
 /// A value or an Error. Reading the one that is not there asserts.
 template <typename T>

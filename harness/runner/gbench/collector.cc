@@ -69,8 +69,8 @@ bool Collector::Complete(const Instance& instance) const {
     if (!instance.Covers(pass)) return false;
   }
   // Aggregates come in a call of their own, after the repetitions.
-  const bool has_aggregates = !instance.repetitions.empty() &&
-                              instance.repetitions.front().run.repetitions > 1;
+  const bool has_aggregates =
+      !instance.repetitions.empty() && instance.repetitions.front().run.repetitions > 1;
   return sweep_ > 0 || !has_aggregates || !instance.aggregates.empty();
 }
 
@@ -103,8 +103,8 @@ void Collector::FinishDisplay() {
 std::vector<Run> Collector::MergedRows(const Instance& instance) const {
   std::vector<Run> rows;
   std::map<std::string, std::vector<double>> by_round;
-  const int asked = instance.AskedRepetitions(options_.asked_repetitions,
-                                              std::max(options_.passes, 1));
+  const int asked =
+      instance.AskedRepetitions(options_.asked_repetitions, std::max(options_.passes, 1));
   auto rounds = instance.Rounds(options_.passes);
   if (asked <= 1 && rounds.size() > 1) {
     // Uneven turns (random interleaving, filled holes): one row over all of them.

@@ -88,8 +88,8 @@ Result<void> TakeEnvironment(Flags& flags) {
     if (value == nullptr || *value == '\0') continue;
     if (auto done = SetOwn(flags, name, value); !done) return done;
   }
-  for (const char* name : {"repetitions", "report_aggregates_only", "display_aggregates_only",
-                           "out", "out_format"}) {
+  for (const char* name :
+       {"repetitions", "report_aggregates_only", "display_aggregates_only", "out", "out_format"}) {
     const char* value = std::getenv(("BENCHMARK_" + ToUpper(name)).c_str());
     if (value == nullptr || *value == '\0') continue;
     if (auto done = CopyTheirs(flags, name, value); !done) return done.error();

@@ -22,7 +22,7 @@ struct Flags {
   bool report_aggregates_only = false;
   bool display_aggregates_only = false;
   bool list_tests = false;
-  std::string benchmark_out;         ///< written by pmubench, merged over all passes
+  std::string benchmark_out;  ///< written by pmubench, merged over all passes
   std::string benchmark_out_format = "json";
 };
 

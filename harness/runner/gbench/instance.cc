@@ -52,7 +52,8 @@ std::vector<Measurement> Instance::Measurements() const {
 }
 
 std::vector<std::vector<const Repetition*>> Instance::Rounds(int passes) const {
-  std::vector<std::vector<const Repetition*>> by_pass(static_cast<std::size_t>(std::max(passes, 1)));
+  std::vector<std::vector<const Repetition*>> by_pass(
+      static_cast<std::size_t>(std::max(passes, 1)));
   for (const Repetition& repetition : repetitions) {
     const int pass = repetition.raw.empty() ? 0 : repetition.raw[0].pass;
     by_pass[static_cast<std::size_t>(pass)].push_back(&repetition);
@@ -69,7 +70,7 @@ std::vector<std::vector<const Repetition*>> Instance::Rounds(int passes) const {
 }
 
 int Instance::AskedRepetitions(int asked, int factor) const {
-  const Repetition* any = !repetitions.empty() ? repetitions.data()
+  const Repetition* any = !repetitions.empty()  ? repetitions.data()
                           : !aggregates.empty() ? aggregates.data()
                                                 : nullptr;
   if (any == nullptr) return asked;

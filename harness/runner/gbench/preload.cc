@@ -135,8 +135,7 @@ std::size_t RunSpecifiedBenchmarks(BenchmarkReporter* display, BenchmarkReporter
 
 #define PMUBENCH_STRING_(text) #text
 #define PMUBENCH_STRING(text) PMUBENCH_STRING_(text)
-#define PMUBENCH_ORIGINAL(symbol) \
-  Original<void (*)(benchmark::State*)>(PMUBENCH_STRING(symbol))
+#define PMUBENCH_ORIGINAL(symbol) Original<void (*)(benchmark::State*)>(PMUBENCH_STRING(symbol))
 
 // NOLINTBEGIN(bugprone-reserved-identifier): the ABI prescribes these names.
 extern "C" {

@@ -75,14 +75,14 @@ void Session::Arm() {
   // The turn moves on only after a run's stop barrier, and the threads of the next run start
   // after that, so all threads of a run see the same one.
   const int pinned = pinned_.load(std::memory_order_relaxed);
-  thread.pass = pinned >= 0 ? pinned
-                            : static_cast<int>(turn_.load(std::memory_order_relaxed) %
-                                               passes_.size());
+  thread.pass = pinned >= 0
+                    ? pinned
+                    : static_cast<int>(turn_.load(std::memory_order_relaxed) % passes_.size());
   auto& slot = thread.opened[static_cast<std::size_t>(thread.pass)];
   if (!slot) {
-    auto set = CounterSet::Open(kernel_, passes_[static_cast<std::size_t>(thread.pass)].events,
-                                CounterTarget::CallingThread(), options_.hardware,
-                                options_.permissions);
+    auto set =
+        CounterSet::Open(kernel_, passes_[static_cast<std::size_t>(thread.pass)].events,
+                         CounterTarget::CallingThread(), options_.hardware, options_.permissions);
     if (!set) {
       RecordError(thread.pass, set.error());
       return;

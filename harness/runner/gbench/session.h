@@ -62,10 +62,10 @@ class Session {
   }
 
   // The four hooks, called by the thread that runs the loop.
-  void Arm();                            ///< before the start barrier
-  static void Start();                   ///< first inside the timed region
-  static void Stop();                    ///< last inside the timed region
-  void Publish(benchmark::State& state); ///< after the stop barrier
+  void Arm();                             ///< before the start barrier
+  static void Start();                    ///< first inside the timed region
+  static void Stop();                     ///< last inside the timed region
+  void Publish(benchmark::State& state);  ///< after the stop barrier
 
  private:
   friend struct ThreadCounters;

@@ -68,8 +68,8 @@ int RunInChild(Kernel& kernel, const Permissions& permissions, bool loop_hooked)
   options.permissions = permissions;
   options.loop_hooked = loop_hooked;
   options.hardware.exclude_kernel = !permissions.may_count_kernel();
-  const EventEncoding faults{"page-faults", "software", PERF_TYPE_SOFTWARE,
-                             PERF_COUNT_SW_PAGE_FAULTS, 0, 0};
+  const EventEncoding faults{
+      "page-faults", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS, 0, 0};
   Session session(kernel, {Pass{{faults}}}, options);
   SetActiveSession(&session);
   benchmark::ClearRegisteredBenchmarks();
@@ -102,13 +102,15 @@ CounterCheck CheckLoopHooks(Kernel& kernel, const Permissions& permissions, bool
   }
   switch (WEXITSTATUS(status)) {
     case kGood:
-      return {what, true, fmt::format("{} page faults in {} iterations",
-                                      kIterations * kFaultsPerIteration, kIterations)};
+      return {what, true,
+              fmt::format("{} page faults in {} iterations", kIterations * kFaultsPerIteration,
+                          kIterations)};
     case kNotBracketed:
-      return {what, false,
-              "Google Benchmark's loop does not reach pmubench's hooks (link-time optimisation over "
-              "Google Benchmark itself, or another version); write the loop as "
-              "`for (auto _ : pmubench::Counted(state))`"};
+      return {
+          what, false,
+          "Google Benchmark's loop does not reach pmubench's hooks (link-time optimisation over "
+          "Google Benchmark itself, or another version); write the loop as "
+          "`for (auto _ : pmubench::Counted(state))`"};
     case kWrongCount:
       return {what, false, "page faults inside the loop were not counted exactly"};
     default:

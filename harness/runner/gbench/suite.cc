@@ -75,8 +75,7 @@ Result<void> Suite::Prepare() {
   if (!plan) return plan.error();
   plan_ = std::move(*plan);
   if (flags_.list_tests || plan_.passes.empty()) return {};
-  const CounterCheck hooks =
-      CheckLoopHooks(SystemKernel(), plan_.permissions, entry_.loop_hooked);
+  const CounterCheck hooks = CheckLoopHooks(SystemKernel(), plan_.permissions, entry_.loop_hooked);
   if (!hooks.ok) DisablePasses(fmt::format("{}: {}", hooks.what, hooks.detail));
   return {};
 }
@@ -179,10 +178,10 @@ void Suite::PrintNotes(const Collector& collector) const {
   }
   if (!units.empty()) {
     Note(fmt::format("metrics: {}", units));
-    Note(fmt::format("{} group(s) of events, each in a pass of its own; lowest sampling ratio "
-                     "{:.3f}; hardware events count {}",
-                     plan_.passes.size(), lowest,
-                     plan_.counts_kernel ? "user space and kernel" : "user space"));
+    Note(fmt::format(
+        "{} group(s) of events, each in a pass of its own; lowest sampling ratio "
+        "{:.3f}; hardware events count {}",
+        plan_.passes.size(), lowest, plan_.counts_kernel ? "user space and kernel" : "user space"));
   }
   for (const std::string& line : DescribeMissing(plan_)) Note(line);
   if (plan_.missing.empty()) {

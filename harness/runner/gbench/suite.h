@@ -14,8 +14,8 @@ namespace pmubench::gbench {
 
 /// How this process came to be measured.
 struct Entry {
-  bool loop_hooked = false;       ///< StartKeepRunning is intercepted
-  const char* method = "loop";    ///< for the record: "loop" (linked) or "preload"
+  bool loop_hooked = false;     ///< StartKeepRunning is intercepted
+  const char* method = "loop";  ///< for the record: "loop" (linked) or "preload"
 };
 
 /// Google Benchmark's own functions, so that the preloaded library can name the originals.

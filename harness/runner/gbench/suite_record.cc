@@ -56,10 +56,10 @@ Result<void> SuiteRecorder::CheckWritable() const {
   if (file_.empty()) return {};
   const std::filesystem::path folder = std::filesystem::absolute(file_).parent_path();
   if (access(folder.c_str(), W_OK) == 0) return {};
-  return Error{ErrorCode::kBadInput,
-               fmt::format("the record cannot be written to {}: {}", folder.string(),
-                           std::strerror(errno)),
-               "give another file"};
+  return Error{
+      ErrorCode::kBadInput,
+      fmt::format("the record cannot be written to {}: {}", folder.string(), std::strerror(errno)),
+      "give another file"};
 }
 
 void SuiteRecorder::Progress(const std::vector<Instance>& instances) {

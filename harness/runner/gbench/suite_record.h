@@ -36,7 +36,7 @@ class SuiteRecorder {
 
   const std::string file_;
   const MeasurementPlan& plan_;
-  Record head_;    ///< without rows
+  Record head_;  ///< without rows
   std::mutex mutex_;
   Record latest_;
   Clock::time_point last_save_;
