@@ -1,7 +1,6 @@
 // `pmubench list metrics|events|pmus|sets`: the catalogue, for this machine or `--cpu NAME`.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sched.h>
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,8 +8,8 @@
 
 #include "catalogue/load.h"
 #include "cli/verb.h"
-#include "platform/cpu.h"
 #include "platform/pmu.h"
+#include "runner/catalogue_here.h"
 
 namespace pmubench {
 namespace {
@@ -21,19 +20,6 @@ struct ListOptions {
   std::string catalogue_file;
   std::string format = "text";
 };
-
-Result<Catalogue> LoadFor(const ListOptions& options) {
-  std::string core = options.cpu;
-  if (core.empty()) {
-    auto identity = ReadCpuIdentity("/", std::max(sched_getcpu(), 0));
-    core = identity ? CoreFor(*identity) : "software";
-  }
-  auto catalogue = LoadCatalogue(core);
-  if (!catalogue) return catalogue;
-  auto merged = MergeUserFolder(*catalogue, UserCatalogueFolder());
-  if (!merged || options.catalogue_file.empty()) return merged;
-  return MergeUserCatalogue(*merged, options.catalogue_file);
-}
 
 void PrintMetrics(const Catalogue& catalogue) {
   fmt::print("{} ({})\n", catalogue.title, catalogue.core);
@@ -131,7 +117,7 @@ int ListCores(const ListOptions& options) {
 int RunList(const ListOptions& options) {
   if (options.what == "pmus") return ListPmusHere(options);
   if (options.what == "cores") return ListCores(options);
-  auto catalogue = LoadFor(options);
+  auto catalogue = LoadCatalogueFor(options.cpu, options.catalogue_file, "/");
   if (!catalogue) return Fail(catalogue.error());
   const bool metrics = options.what == "metrics";
   if (options.format == "json") {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/plan_source.h"
 #include "cli/verb.h"
 #include "platform/text.h"
 
@@ -57,6 +58,7 @@ int Main(int argc, char** argv) {
   int exit_code = 0;
   AddDoctorVerb(app, exit_code);
   AddListVerb(app, exit_code);
+  AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);
   AddProbeVerb(app, exit_code);
   AddRunVerb(app, exit_code);
   if (argc == 1) {

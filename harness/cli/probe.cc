@@ -4,9 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "catalogue/load.h"
 #include "cli/verb.h"
-#include "platform/cpu.h"
+#include "runner/catalogue_here.h"
 #include "runner/core_counters.h"
 
 namespace pmubench {
@@ -14,9 +13,7 @@ namespace {
 
 int RunProbe(const std::string& format) {
   const int cpu = std::max(sched_getcpu(), 0);
-  auto identity = ReadCpuIdentity("/", cpu);
-  if (!identity) return Fail(identity.error());
-  auto catalogue = LoadCatalogue(CoreFor(*identity));
+  auto catalogue = LoadCatalogueFor("", "", "/");
   if (!catalogue) return Fail(catalogue.error());
   auto pmus = ListPmus("/");
   if (!pmus) return Fail(pmus.error());

@@ -8,10 +8,9 @@
 #include <set>
 
 #include "catalogue/encode.h"
-#include "catalogue/load.h"
 #include "catalogue/problem_for.h"
-#include "platform/cpu.h"
 #include "platform/pmu.h"
+#include "runner/catalogue_here.h"
 #include "runner/core_counters.h"
 
 namespace pmubench {
@@ -40,15 +39,6 @@ Result<void> TryEvent(Kernel& kernel, const EventEncoding& event, const Measurem
   return {};
 }
 
-Result<Catalogue> CatalogueHere(const MeasurementRequest& request, int cpu) {
-  auto identity = ReadCpuIdentity(request.root, cpu);
-  auto catalogue = LoadCatalogue(identity ? CoreFor(*identity) : "software");
-  if (!catalogue) return catalogue.error();
-  auto merged = MergeUserFolder(*catalogue, UserCatalogueFolder());
-  if (!merged || request.catalogue_file.empty()) return merged;
-  return MergeUserCatalogue(*merged, request.catalogue_file);
-}
-
 bool HasMissing(const CatalogueMetric& metric, const std::map<std::string, std::string>& missing) {
   return std::any_of(metric.events.begin(), metric.events.end(),
                      [&](const std::string& event) { return missing.contains(event); });
@@ -68,7 +58,7 @@ std::vector<MetricValue> MeasurementPlan::Evaluate(
 
 Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Kernel& kernel) {
   const int cpu = std::max(sched_getcpu(), 0);
-  auto catalogue = CatalogueHere(request, cpu);
+  auto catalogue = LoadCatalogueFor("", request.catalogue_file, request.root);
   if (!catalogue) return catalogue.error();
   auto selected = catalogue->Select(request.metrics);
   if (!selected) return selected.error();
