@@ -22,6 +22,6 @@ function(pmubench_lab_test name)
   set(program ${PMUBENCH_ARM64_DIR}/${arg_PROGRAM})
   add_test(NAME ${name} COMMAND
     ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/lab/in_lab.py ${program}
-    exec --timeout 240 ${extra} ${arg_LAB} ${program} ${arg_ARGS})
-  set_tests_properties(${name} PROPERTIES LABELS lab TIMEOUT 300 SKIP_RETURN_CODE 77)
+    exec --timeout 560 ${extra} ${arg_LAB} ${program} ${arg_ARGS})
+  set_tests_properties(${name} PROPERTIES LABELS lab TIMEOUT 600 SKIP_RETURN_CODE 77)
 endfunction()

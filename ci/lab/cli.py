@@ -49,8 +49,8 @@ def _add_machine_options(parser):
                         help="an instruction takes 2^SHIFT ns of guest time (default 2: 4 cycles at 1 GHz); "
                              "off: faster, guest time is host time, instructions are not counted")
     parser.add_argument("--append", default="", metavar="ARGS", help="more arguments for the kernel")
-    parser.add_argument("--timeout", type=float, default=120, metavar="S",
-                        help="end the guest after S seconds of this host (default 120)")
+    parser.add_argument("--timeout", type=float, default=os.environ.get("PMUBENCH_LAB_TIMEOUT") or 120, metavar="S",
+                        help="end the guest after S seconds of this host (default $PMUBENCH_LAB_TIMEOUT or 120)")
     parser.add_argument("--verbose", action="store_true", help="show the guest's console too, on standard error")
 
 
