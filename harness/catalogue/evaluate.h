@@ -21,8 +21,8 @@ struct EventCount {
 /// What was counted at the same time: one repetition with one group, or one turn of a rotation.
 struct Measurement {
   std::map<std::string, EventCount> events;  ///< by the catalogue's event name
-  /// Quantities of the run, by name: "iterations", "wall_ns", "cpu_ns". A quantity without a
-  /// number says why ("the command's own loop is not known").
+  /// Quantities of the run, by name: "iterations", "wall_ns", "cpu_ns", "counted_ns". A quantity
+  /// without a number says why ("the command's own loop is not known").
   std::map<std::string, Value> quantities;
   /// Turns of one rotation carry the same number from 0: their counts are of the same interval,
   /// which every turn's time_enabled_ns covers, and their quantities are the whole interval's.

@@ -189,8 +189,8 @@ Result<Formula> Formula::Expand(
 }
 
 bool IsRunQuantity(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> kQuantities{"iterations", "wall_ns", "cpu_ns",
-                                                               "cpus"};
+  static constexpr std::array<std::string_view, 5> kQuantities{"iterations", "wall_ns", "cpu_ns",
+                                                               "counted_ns", "cpus"};
   return std::find(kQuantities.begin(), kQuantities.end(), name) != kQuantities.end();
 }
 

@@ -20,7 +20,8 @@ struct Value {
 
 /// An arithmetic expression: + - * / parentheses, numbers, names, min(a, b), max(a, b).
 /// Names are events, other metrics' names (before expansion) or the quantities of the run:
-/// `iterations`, `wall_ns`, `cpu_ns`, `cpus`. Immutable after parsing; thread-safe.
+/// `iterations`, `wall_ns`, `cpu_ns`, `counted_ns` (CPU time in the modes that
+/// were counted), `cpus`. Immutable after parsing; thread-safe.
 class Formula {
  public:
   struct Node;

@@ -51,7 +51,7 @@ std::string ToText(const Dimension& dimension) {
 
 Dimension UnitOfName(const Catalogue& catalogue, const std::string& name) {
   if (name == "iterations") return {{"iteration", 1}};
-  if (name == "wall_ns" || name == "cpu_ns") return {{"ns", 1}};
+  if (name == "wall_ns" || name == "cpu_ns" || name == "counted_ns") return {{"ns", 1}};
   if (IsRunQuantity(name)) return {};
   if (const CatalogueMetric* metric = catalogue.FindMetric(name)) return ParseUnit(metric->unit);
   for (const CatalogueConstant& constant : catalogue.constants) {

@@ -48,10 +48,17 @@ bool HasMissing(const CatalogueMetric& metric, const std::map<std::string, std::
 
 std::vector<MetricValue> MeasurementPlan::Evaluate(
     const std::vector<Measurement>& measurements) const {
+  std::vector<Measurement> completed = measurements;
+  for (Measurement& measurement : completed) {
+    // CPU time includes the kernel's share: cycles of user space alone over it are no frequency.
+    measurement.quantities["counted_ns"] =
+        counts_kernel ? measurement.quantities["cpu_ns"]
+                      : Value{std::nullopt, "user space alone is counted: --kernel counts all"};
+  }
   std::vector<MetricValue> values;
   values.reserve(metrics.size());
   for (const CatalogueMetric& metric : metrics) {
-    values.push_back(EvaluateMetric(metric, measurements, missing));
+    values.push_back(EvaluateMetric(metric, completed, missing));
   }
   return values;
 }
