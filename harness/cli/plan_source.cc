@@ -19,8 +19,8 @@ Result<int> FreeCountersHere(const Catalogue& catalogue) {
   auto pmus = ListPmus("/");
   if (!pmus) return pmus.error();
   if (auto core = CorePmu(*pmus, cpu); !core) return core.error();
-  auto probe = ProbeCore(SystemKernel(), ProbeCandidates(catalogue, *pmus, cpu),
-                         ReadPermissions("/"));
+  auto probe =
+      ProbeCore(SystemKernel(), ProbeCandidates(catalogue, *pmus, cpu), ReadPermissions("/"));
   if (!probe) return probe.error();
   return probe->free;
 }

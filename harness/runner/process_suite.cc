@@ -1,7 +1,6 @@
 #include "runner/process_suite.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -9,8 +8,10 @@
 #include "platform/fingerprint.h"
 #include "platform/text.h"
 #include "runner/child.h"
+#include "runner/exact_filter.h"
 #include "runner/measurement_plan.h"
 #include "runner/plan_record.h"
+#include "runner/terminal_progress.h"
 
 namespace pmubench {
 namespace {
@@ -19,16 +20,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kNoLoop =
     "the process was counted as a whole: its loop is not known; link with pmubench::gbench_main";
-
-/// An anchored regular expression for one benchmark.
-std::string ExactFilter(const std::string& name) {
-  std::string filter = "^";
-  for (const char c : name) {
-    if (std::string_view(R"(\^$.|?*+()[]{})").find(c) != std::string_view::npos) filter += '\\';
-    filter += c;
-  }
-  return filter + "$";
-}
 
 ChildOptions Command(const LaunchOptions& options, std::vector<std::string> arguments) {
   ChildOptions child;
@@ -64,7 +55,7 @@ struct PassResult {
 Result<PassResult> RunPass(const LaunchOptions& options, const MeasurementPlan& plan,
                            const std::vector<EventEncoding>& events, const std::string& name) {
   auto child = Child::Start(
-      Command(options, {"--benchmark_filter=" + ExactFilter(name), "--benchmark_format=json"}));
+      Command(options, {"--benchmark_filter=" + ExactFilter({name}), "--benchmark_format=json"}));
   if (!child) return child.error();
   std::optional<CounterSet> counters;
   if (!events.empty()) {
@@ -134,16 +125,14 @@ Result<LaunchEnd> RunProcessSuite(const LaunchOptions& options) {
   record.machine_json = MachineJson(ReadFingerprint("/"));
   DescribePlan(*plan, record);
   std::FILE* table = options.table_to_stderr ? stderr : stdout;
-  const bool progress = isatty(STDERR_FILENO) != 0;
+  TerminalProgress progress;
   const std::size_t passes = std::max<std::size_t>(plan->passes.size(), 1);
   LaunchEnd result{0, "measured on the process, not loop by loop: no figures per iteration"};
   for (std::size_t i = 0; i < names->size() && result.exit_code == 0; ++i) {
     std::vector<Measurement> measurements;
     for (std::size_t pass = 0; pass < passes; ++pass) {
-      if (progress) {
-        fmt::print(stderr, "\r[{}/{}] {} ({}/{})\x1b[K", i + 1, names->size(), (*names)[i],
-                   pass + 1, passes);
-      }
+      progress.Show(fmt::format("[{}/{}] {} (group {} of {})", i + 1, names->size(), (*names)[i],
+                                pass + 1, passes));
       const bool counted = !plan->passes.empty();
       auto ran = RunPass(options, *plan,
                          counted ? plan->passes[pass] : std::vector<EventEncoding>{}, (*names)[i]);
@@ -159,7 +148,7 @@ Result<LaunchEnd> RunProcessSuite(const LaunchOptions& options) {
         break;
       }
     }
-    if (progress) fmt::print(stderr, "\r\x1b[K");
+    progress.Clear();
     record.results.push_back(EvaluateForRecord((*names)[i], *plan, measurements));
     PrintResult(table, record.results.back());
   }

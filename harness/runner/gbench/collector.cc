@@ -79,6 +79,7 @@ void Collector::ShowComplete() {
     Instance& instance = instances_[next_to_show_++];
     if (instance.shown) continue;
     instance.shown = true;
+    if (options_.before_rows) options_.before_rows();
     display_.ReportRuns(MergedRows(instance));
   }
 }

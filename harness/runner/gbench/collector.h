@@ -20,6 +20,8 @@ struct CollectorOptions {
   bool aggregates_only = false;
   /// Metric values over measurements, in the order they are shown.
   std::function<std::vector<MetricValue>(const std::vector<Measurement>&)> evaluate;
+  /// Called before rows are shown.
+  std::function<void()> before_rows;
   /// Called after every benchmark that was reported: time to save what there is.
   std::function<void()> on_progress;
 };

@@ -116,7 +116,10 @@ void Session::Stop() {
 void Session::Publish(benchmark::State& state) {
   ThreadCounters& thread = ThisThread();
   bracketed_.fetch_add(1, std::memory_order_relaxed);
-  if (state.thread_index() == 0) turn_.fetch_add(1, std::memory_order_relaxed);
+  if (state.thread_index() == 0) {
+    turn_.fetch_add(1, std::memory_order_relaxed);
+    if (options_.after_run) options_.after_run();
+  }
   if (thread.current == nullptr) return;
   if (thread.read_failed) {
     RecordError(thread.pass, thread.current->Explain());

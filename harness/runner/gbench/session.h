@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,7 @@ struct SessionOptions {
   CounterOptions hardware{.pinned = true, .exclude_kernel = true};
   Permissions permissions;
   bool loop_hooked = false;  ///< StartKeepRunning is intercepted: Counted() has nothing to do
+  std::function<void()> after_run;  ///< called by the first thread, outside the timed region
 };
 
 /// Names of the counters through which threads hand their raw counts to the reporter. Google

@@ -8,29 +8,18 @@
 #include <memory>
 #include <set>
 
+#include "runner/exact_filter.h"
 #include "runner/gbench/collector.h"
 #include "runner/gbench/session.h"
 #include "runner/gbench/startup_test.h"
 #include "runner/gbench/suite_record.h"
 #include "runner/interrupt.h"
+#include "runner/terminal_progress.h"
 
 namespace pmubench::gbench {
 namespace {
 
 void Note(const std::string& line) { std::cerr << "pmubench: " << line << '\n'; }
-
-/// An anchored regular expression for exactly these benchmarks.
-std::string ExactFilter(const std::vector<std::string>& names) {
-  std::string filter = "^(";
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) filter += '|';
-    for (const char c : names[i]) {
-      if (std::string_view(R"(\^$.|?*+()[]{})").find(c) != std::string_view::npos) filter += '\\';
-      filter += c;
-    }
-  }
-  return filter + ")$";
-}
 
 /// Writes --benchmark_out with the merged rows, as Google Benchmark's own reporters do.
 Result<void> WriteBenchmarkOut(const Flags& flags, const Collector& collector) {
@@ -106,6 +95,13 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
   session_options.loop_hooked = entry_.loop_hooked;
   std::vector<Pass> passes;
   for (const auto& events : plan_.passes) passes.push_back({events});
+  const Collector* collected = nullptr;
+  int runs = 0;
+  TerminalProgress progress;
+  session_options.after_run = [&] {
+    const std::size_t done = collected->instances().size();
+    progress.Show(fmt::format("{} benchmark(s) reported, now in run {} of the next", done, ++runs));
+  };
   Session session(SystemKernel(), passes, session_options);
 
   CollectorOptions options;
@@ -118,8 +114,11 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
     Note(writable.error().ToString());
     return 2;
   }
-  const Collector* collected = nullptr;
-  options.on_progress = [&] { recorder.Progress(collected->instances()); };
+  options.before_rows = [&] { progress.Clear(); };
+  options.on_progress = [&] {
+    runs = 0;
+    recorder.Progress(collected->instances());
+  };
   Collector collector(display, std::move(options));
   collected = &collector;
 
@@ -135,6 +134,7 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
     engine.run(&collector, ExactFilter(missing));
   }
   SetActiveSession(nullptr);
+  progress.Clear();
   if (flags_.list_tests) return 0;
   for (const auto& [pass, error] : session.errors()) {
     for (const EventEncoding& event : plan_.passes[static_cast<std::size_t>(pass)]) {
