@@ -94,6 +94,11 @@ void Session::Arm() {
     return;
   }
   thread.current = slot.get();
+  // A first use of the buffers and of this code faults pages in, which would be counted.
+  Start();
+  Stop();
+  thread.totals = {};
+  thread.read_failed = false;
 }
 
 void Session::Start() {
