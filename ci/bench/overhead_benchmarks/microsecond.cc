@@ -6,7 +6,7 @@
 static void BM_microsecond(benchmark::State& state) {
   std::uint64_t x = 1;
   for (auto _ : state) {
-    for (int i = 0; i < 800; ++i) {
+    for (int i = 0; i < 1600; ++i) {
       x = x * 3 + 1;
       benchmark::DoNotOptimize(x);
     }
