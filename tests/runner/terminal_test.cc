@@ -17,7 +17,7 @@ std::string Output(bool on_terminal) {
                             "--benchmark_min_time=0.1 --benchmark_repetitions=6 2>&1";
   ChildOptions options;
   options.command = {"sh", "-c", suite};
-  if (on_terminal) options.command = {"script", "-qec", suite, "/dev/null"};
+  if (on_terminal) options.command = {"script", "-qec", "TERM=xterm " + suite, "/dev/null"};
   options.output = ChildOptions::Output::kCapture;
   auto child = Child::Start(options);
   EXPECT_TRUE(child.ok());
