@@ -13,16 +13,14 @@
 namespace pmubench {
 namespace {
 
-/// How many general counters are free on this machine.
-Result<int> FreeCountersHere(const Catalogue& catalogue) {
+/// What is free on this machine.
+Result<CounterProbe> ProbeHere(const Catalogue& catalogue) {
   const int cpu = std::max(sched_getcpu(), 0);
   auto pmus = ListPmus("/");
   if (!pmus) return pmus.error();
   if (auto core = CorePmu(*pmus, cpu); !core) return core.error();
-  auto probe =
-      ProbeCore(SystemKernel(), ProbeCandidates(catalogue, *pmus, cpu), ReadPermissions("/"));
-  if (!probe) return probe.error();
-  return probe->free;
+  return ProbeCore(SystemKernel(), ProbeCandidates(catalogue, *pmus, cpu), ReadPermissions("/"),
+                   DedicatedCandidates(catalogue, *pmus, cpu));
 }
 
 }  // namespace
@@ -41,18 +39,21 @@ Result<PlanCase> PlanCaseFromCatalogue(const PlanRequest& request) {
                    "give --counters N"};
     }
   }
+  CounterProbe probe;
   if (counters < 0) {
-    auto here = FreeCountersHere(*catalogue);
+    auto here = ProbeHere(*catalogue);
     if (!here) {
       return Error{here.error().code, here.error().ToString(),
                    "plan for another machine with --cpu NAME, or give --counters N"};
     }
-    counters = *here;
+    probe = *here;
+    counters = probe.free;
   }
   PlanCase result;
   result.id = request.cpu.empty() ? "here" : request.cpu;
   result.platform = catalogue->title;
   result.problem = ProblemFor(*catalogue, *metrics, counters);
+  if (probe.existing > 0) ApplyProbe(probe, result.problem);
   return result;
 }
 

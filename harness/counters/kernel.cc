@@ -1,8 +1,11 @@
 #include "counters/kernel.h"
 
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace pmubench {
 namespace {
@@ -18,9 +21,20 @@ class RealKernel final : public Kernel {
     return ioctl(fd, request, argument);
   }
   void Close(int fd) override { close(fd); }
+  void* Map(int fd, std::size_t size) override {
+    return mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  }
+  void Unmap(void* address, std::size_t size) override { munmap(address, size); }
 };
 
 }  // namespace
+
+void* Kernel::Map(int /*fd*/, std::size_t /*size*/) {
+  errno = ENODEV;
+  return MAP_FAILED;
+}
+
+void Kernel::Unmap(void* /*address*/, std::size_t /*size*/) {}
 
 Kernel& SystemKernel() {
   static RealKernel kernel;

@@ -19,6 +19,10 @@ class Kernel {
   virtual ssize_t Read(int fd, void* buffer, std::size_t size) = 0;
   virtual int Ioctl(int fd, unsigned long request, unsigned long argument) = 0;
   virtual void Close(int fd) = 0;
+  /// mmap(2) of an event's buffer, shared, readable and writable; MAP_FAILED where a kernel of a
+  /// test has none.
+  virtual void* Map(int fd, std::size_t size);
+  virtual void Unmap(void* address, std::size_t size);
 };
 
 /// The kernel this program runs on. Stateless.

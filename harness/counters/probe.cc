@@ -1,41 +1,25 @@
 #include "counters/probe.h"
 
-#include <vector>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "counters/counter_group.h"
+#include "counters/trial.h"
 
 namespace pmubench {
 namespace {
 
-constexpr CounterOptions kPinnedUser{.pinned = true, .exclude_kernel = true};
-
-void BusyLoop() {
-  volatile unsigned sink = 0;
-  for (unsigned i = 0; i < 20'000; ++i) sink = sink + i;
+std::vector<EventEncoding> Copies(const EventEncoding& event, int copies) {
+  return std::vector<EventEncoding>(static_cast<std::size_t>(copies), event);
 }
 
-Result<CounterGroup> OpenCopies(Kernel& kernel, const EventEncoding& event, int copies,
-                                const Permissions& permissions) {
-  return CounterGroup::Open(kernel,
-                            std::vector<EventEncoding>(static_cast<std::size_t>(copies), event),
-                            CounterTarget::CallingThread(), kPinnedUser, permissions);
-}
-
-/// Whether every copy counts, all the time.
-bool Counts(CounterGroup& group) {
-  if (!group.Enable()) return false;
-  auto begin = group.Read();
-  if (!begin) return false;
-  BusyLoop();
-  auto end = group.Read();
-  if (!end) return false;
-  GroupTotals totals;
-  totals.AddInterval(*begin, *end);
-  if (totals.time_enabled == 0 || totals.time_running < totals.time_enabled) return false;
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    if (totals.counts[i] == 0) return false;
-  }
-  return true;
+/// Copies of one event in one group see the same instructions: beyond the skew of starting them
+/// one after the other they must agree. Empty where they do.
+std::string Disagreement(const std::vector<std::uint64_t>& counts) {
+  const auto [low, high] = std::minmax_element(counts.begin(), counts.end());
+  if (*high - *low <= *high / 50 + 64) return {};
+  return fmt::format("{} copies of one event count from {} to {}", counts.size(), *low, *high);
 }
 
 }  // namespace
@@ -43,23 +27,53 @@ bool Counts(CounterGroup& group) {
 Result<CounterProbe> ProbeCounters(Kernel& kernel, const EventEncoding& event,
                                    const Permissions& permissions) {
   CounterProbe probe;
+  probe.event = event.name;
+  bool more_free = true;
   for (int copies = 1; copies <= static_cast<int>(kMaxGroupEvents); ++copies) {
-    auto group = OpenCopies(kernel, event, copies, permissions);
-    if (!group) {
+    Trial trial = TryTogether(kernel, Copies(event, copies), permissions);
+    if (trial.refused) {
       // The first refusal of a group that could be opened smaller is the limit itself.
-      if (copies == 1) return group.error();
+      if (copies == 1) return *std::move(trial.refused);
       break;
     }
     probe.existing = copies;
-  }
-  for (int copies = probe.existing; copies > 0; --copies) {
-    auto group = OpenCopies(kernel, event, copies, permissions);
-    if (group && Counts(*group)) {
-      probe.free = copies;
-      break;
+    if (!more_free) continue;
+    more_free = trial.counted();
+    if (more_free) {
+      probe.unlike = Disagreement(trial.counts);
+      more_free = probe.unlike.empty();
     }
+    if (more_free) probe.free = copies;
   }
   return probe;
+}
+
+std::vector<DedicatedCounter> FindDedicated(Kernel& kernel, const EventEncoding& general,
+                                            const CounterProbe& probe,
+                                            const std::vector<DedicatedCandidate>& candidates,
+                                            const Permissions& permissions) {
+  std::vector<EventEncoding> all = Copies(general, probe.existing);
+  std::vector<EventEncoding> now = Copies(general, probe.free);
+  std::vector<DedicatedCounter> found;
+  for (const DedicatedCandidate& candidate : candidates) {
+    if (all.size() == kMaxGroupEvents) break;
+    all.push_back(candidate.event);
+    if (!TryTogether(kernel, all, permissions).opened()) {
+      all.pop_back();
+      continue;
+    }
+    now.push_back(candidate.event);
+    const bool free = TryTogether(kernel, now, permissions).counted();
+    if (!free) now.pop_back();
+    // With all general counters free nobody is there to hold it: an event that opens and stays 0.
+    if (!free && probe.free == probe.existing &&
+        !TryTogether(kernel, {candidate.event}, permissions).counted()) {
+      all.pop_back();
+      continue;
+    }
+    found.push_back({candidate.event.name, candidate.counter, free});
+  }
+  return found;
 }
 
 }  // namespace pmubench

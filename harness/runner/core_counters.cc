@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "catalogue/encode.h"
-#include "counters/self_test.h"
+#include "counters/trial.h"
 
 namespace pmubench {
 
@@ -25,18 +25,53 @@ std::vector<EventEncoding> ProbeCandidates(const Catalogue& catalogue,
   return candidates;
 }
 
+std::vector<DedicatedCandidate> DedicatedCandidates(const Catalogue& catalogue,
+                                                    const std::vector<PmuDevice>& pmus, int cpu) {
+  std::vector<DedicatedCandidate> candidates;
+  std::vector<DedicatedCandidate> instructions;
+  for (const CatalogueEvent& event : catalogue.events) {
+    if (event.dedicated.empty() && event.unit != "instructions") continue;
+    if (!event.pmu.empty() && event.pmu != "hardware") continue;
+    auto encoding = EncodeEvent(event, pmus, cpu);
+    if (!encoding) continue;
+    if (event.dedicated.empty()) {
+      instructions.push_back({std::move(*encoding), "the counter of " + event.name});
+    } else {
+      candidates.push_back({std::move(*encoding), event.dedicated});
+    }
+  }
+  candidates.insert(candidates.end(), instructions.begin(), instructions.end());
+  return candidates;
+}
+
 Result<CounterProbe> ProbeCore(Kernel& kernel, const std::vector<EventEncoding>& candidates,
-                               const Permissions& permissions) {
+                               const Permissions& permissions,
+                               const std::vector<DedicatedCandidate>& dedicated) {
   if (candidates.empty()) {
     return Error{ErrorCode::kNoPmu, "no event of this core can be encoded",
                  "`pmubench doctor` says what the machine has"};
   }
-  for (const EventEncoding& event : candidates) {
-    if (CheckCounts(kernel, event, permissions).ok) {
-      return ProbeCounters(kernel, event, permissions);
-    }
+  const auto counts = [&](const EventEncoding& event) {
+    return TryTogether(kernel, {event}, permissions).counted();
+  };
+  auto event = std::find_if(candidates.begin(), candidates.end(), counts);
+  if (event == candidates.end()) event = candidates.begin();
+  auto probe = ProbeCounters(kernel, *event, permissions);
+  if (probe) probe->dedicated = FindDedicated(kernel, *event, *probe, dedicated, permissions);
+  return probe;
+}
+
+void ApplyProbe(const CounterProbe& probe, PlanProblem& problem) {
+  problem.general_counters = probe.free;
+  const auto free = [&](const std::string& counter) {
+    return std::any_of(
+        probe.dedicated.begin(), probe.dedicated.end(),
+        [&](const DedicatedCounter& found) { return found.free && found.counter == counter; });
+  };
+  std::erase_if(problem.dedicated, [&](const auto& entry) { return !free(entry.second); });
+  for (const DedicatedCounter& found : probe.dedicated) {
+    if (found.free) problem.dedicated.emplace(found.event, found.counter);
   }
-  return ProbeCounters(kernel, candidates.front(), permissions);
 }
 
 }  // namespace pmubench

@@ -94,7 +94,8 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
     }
   }
   if (pmus && CorePmu(*pmus, cpu)) {
-    auto probed = ProbeCore(kernel, ProbeCandidates(*catalogue, *pmus, cpu), plan.permissions);
+    auto probed = ProbeCore(kernel, ProbeCandidates(*catalogue, *pmus, cpu), plan.permissions,
+                            DedicatedCandidates(*catalogue, *pmus, cpu));
     if (probed) plan.counters = *probed;
   }
 
@@ -102,7 +103,9 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
   for (const CatalogueMetric& metric : plan.metrics) {
     if (!HasMissing(metric, plan.missing)) countable.push_back(&metric);
   }
-  plan.plan = MakePlan(ProblemFor(*catalogue, countable, plan.counters.free));
+  PlanProblem problem = ProblemFor(*catalogue, countable, plan.counters.free);
+  if (plan.counters.existing > 0) ApplyProbe(plan.counters, problem);
+  plan.plan = MakePlan(problem);
   for (const PlanGroup& group : plan.plan.groups) {
     std::vector<EventEncoding>& pass = plan.passes.emplace_back();
     for (const std::string& event : group.events) pass.push_back(encodings.at(event));

@@ -1,64 +1,16 @@
 // The real kernel's core PMU: in the lab, or on a machine that has one.
 #include <gtest/gtest.h>
-#include <sched.h>
 
 #include <thread>
 
-#include "catalogue/encode.h"
-#include "catalogue/load.h"
+#include "counters/core_pmu_fixture.h"
 #include "counters/counter_set.h"
 #include "counters/self_test.h"
-#include "platform/cpu.h"
-#include "runner/core_counters.h"
 
 namespace pmubench {
 namespace {
 
-class CorePmuTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const int cpu = std::max(sched_getcpu(), 0);
-    auto pmus = ListPmus("/");
-    if (!pmus || !CorePmu(*pmus, cpu)) GTEST_SKIP() << "no core PMU here: ci/lab has one";
-    permissions_ = ReadPermissions("/");
-    auto identity = ReadCpuIdentity("/", cpu);
-    ASSERT_TRUE(identity.ok());
-    identity_ = *identity;
-    auto catalogue = LoadCatalogue(CoreFor(identity_));
-    ASSERT_TRUE(catalogue.ok()) << catalogue.error().ToString();
-    auto instructions = EncodeEvent(*catalogue->FindEvent("INST_RETIRED"), *pmus, cpu);
-    auto cycles = EncodeEvent(*catalogue->FindEvent("CPU_CYCLES"), *pmus, cpu);
-    if (!instructions || !cycles) GTEST_SKIP() << "no Arm core here";
-    instructions_ = *instructions;
-    cycles_ = *cycles;
-    candidates_ = ProbeCandidates(*catalogue, *pmus, cpu);
-  }
-
-  Result<CounterGroup> Open(std::vector<EventEncoding> events, bool pinned = true) {
-    return CounterGroup::Open(SystemKernel(), events, CounterTarget::CallingThread(),
-                              {.pinned = pinned, .exclude_kernel = true}, permissions_);
-  }
-
-  Permissions permissions_;
-  CpuIdentity identity_;
-  EventEncoding instructions_;
-  EventEncoding cycles_;
-  std::vector<EventEncoding> candidates_;
-};
-
 #ifdef __aarch64__
-/// Exactly 4 * `rounds` instructions, and a constant number around them.
-[[gnu::noinline]] void FourInstructions(std::uint64_t rounds) {
-  asm volatile(
-      "1: nop\n"
-      "   nop\n"
-      "   subs %0, %0, #1\n"
-      "   b.ne 1b\n"
-      : "+r"(rounds)
-      :
-      : "cc");
-}
-
 std::uint64_t CountInstructions(const CounterGroup& group, std::uint64_t rounds) {
   auto begin = group.Read();
   FourInstructions(rounds);
@@ -96,9 +48,14 @@ TEST_F(CorePmuTest, AnUnknownPmuTypeIsRefusedWithAReason) {
 }
 
 TEST_F(CorePmuTest, TheProbeFindsTheCountersOfTheEmulatedCores) {
-  auto probe = ProbeCore(SystemKernel(), candidates_, permissions_);
+  auto probe = ProbeCore(SystemKernel(), candidates_, permissions_, dedicated_);
   ASSERT_TRUE(probe.ok()) << probe.error().ToString();
   EXPECT_EQ(probe->free, probe->existing);
+  EXPECT_EQ(probe->unlike, "");
+  ASSERT_EQ(probe->dedicated.size(), 1u) << "cycles have a counter, instructions have none";
+  EXPECT_EQ(probe->dedicated[0].event, "CPU_CYCLES");
+  EXPECT_EQ(probe->dedicated[0].counter, "PMCCNTR_EL0");
+  EXPECT_TRUE(probe->dedicated[0].free);
   if (identity_.implementer() == 0x46) {  // Fujitsu A64FX
     EXPECT_EQ(probe->existing, 8);
   } else if (identity_.implementer() == 0x41 && identity_.part() == 0xd0c) {  // Neoverse N1
