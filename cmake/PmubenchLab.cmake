@@ -4,6 +4,17 @@ find_package(Python3 3.11 COMPONENTS Interpreter)
 set(PMUBENCH_ARM64_DIR ${PROJECT_SOURCE_DIR}/build/arm64 CACHE PATH
   "The build tree of the preset arm64, whose programs the lab's tests run")
 
+# pmubench_lab_program(FILE...): test programs, e.g. tests/counters/core_pmu_test, that a cross-build
+# has to make.
+function(pmubench_lab_program)
+  foreach(file IN LISTS ARGN)
+    get_filename_component(target ${file} NAME)
+    if(CMAKE_CROSSCOMPILING AND TARGET ${target})
+      set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL FALSE)
+    endif()
+  endforeach()
+endfunction()
+
 # pmubench_lab_test(NAME PROGRAM FILE [ARGS ...] [LAB ...] [EXTRA FILE...])
 #   PROGRAM  in the arm64 build tree, e.g. tests/counters/counters_test
 #   ARGS     its arguments; words with shell syntax are not interpreted
@@ -11,10 +22,11 @@ set(PMUBENCH_ARM64_DIR ${PROJECT_SOURCE_DIR}/build/arm64 CACHE PATH
 #   EXTRA    more programs of the arm64 build tree that the guest needs in /bin
 # Registered once, in the native build; skipped where the program or the emulator is not here.
 function(pmubench_lab_test name)
+  cmake_parse_arguments(arg "" "PROGRAM" "ARGS;LAB;EXTRA" ${ARGN})
+  pmubench_lab_program(${arg_PROGRAM} ${arg_EXTRA})
   if(CMAKE_CROSSCOMPILING OR NOT Python3_Interpreter_FOUND)
     return()
   endif()
-  cmake_parse_arguments(arg "" "PROGRAM" "ARGS;LAB;EXTRA" ${ARGN})
   set(extra)
   foreach(file IN LISTS arg_EXTRA)
     list(APPEND extra --program ${PMUBENCH_ARM64_DIR}/${file})
