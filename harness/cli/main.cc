@@ -7,6 +7,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#ifdef PMUBENCH_HAS_STORE
+#include "cli/history.h"
+#endif
 #include "cli/plan_source.h"
 #include "cli/verb.h"
 #include "platform/text.h"
@@ -61,6 +64,9 @@ int Main(int argc, char** argv) {
   AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);
   AddProbeVerb(app, exit_code);
   AddRunVerb(app, exit_code);
+#ifdef PMUBENCH_HAS_STORE
+  AddHistoryVerb(app, exit_code);
+#endif
   if (argc == 1) {
     std::cout << app.help();
     return 2;

@@ -1,5 +1,8 @@
 #include "reports/store/json_text.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -112,6 +115,46 @@ std::string RestoreBytes(std::string_view text) {
     }
   }
   return bytes;
+}
+
+namespace {
+
+/// The code point of a valid UTF-8 sequence of `length` bytes.
+char32_t CodePoint(std::string_view text, std::size_t length) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (length == 1) return first;
+  char32_t code = first & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  }
+  return code;
+}
+
+bool MovesTheCursor(char32_t code) {
+  const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+  const bool line_or_direction =
+      (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  const bool no_character = code == 0xFFFE || code == 0xFFFF;
+  return control || line_or_direction || no_character;
+}
+
+}  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  while (!text.empty()) {
+    const std::size_t length = Utf8Length(text);
+    const std::size_t bytes = std::max<std::size_t>(length, 1);
+    if (length == 0 || MovesTheCursor(CodePoint(text, length))) {
+      for (std::size_t i = 0; i < bytes; ++i) {
+        printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i]));
+      }
+    } else {
+      printable.append(text.substr(0, length));
+    }
+    text.remove_prefix(bytes);
+  }
+  return printable;
 }
 
 }  // namespace pmubench::store

@@ -21,4 +21,8 @@ namespace pmubench::store {
 /// surrogates and code points beyond U+10FFFF are none).
 [[nodiscard]] std::size_t Utf8Length(std::string_view text);
 
+/// Text for people, as valid UTF-8 that moves no cursor: what is no UTF-8, control characters and
+/// marks that turn the direction of writing, as \xNN.
+[[nodiscard]] std::string Printable(std::string_view text);
+
 }  // namespace pmubench::store

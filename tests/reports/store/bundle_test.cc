@@ -128,6 +128,12 @@ TEST(JsonText, RepairsWhatGoogleBenchmarkWrites) {
   EXPECT_EQ(RestoreBytes(RepairJson(bytes)), bytes);
 }
 
+TEST(JsonText, ShowsBytesThatAreNoText) {
+  EXPECT_EQ(Printable("a\xff\n\xc3\xa9"), "a\\xff\\x0a\xc3\xa9");
+  EXPECT_EQ(Printable("x\xe2\x80\xae"), "x\\xe2\\x80\\xae") << "a mark that turns text around";
+  EXPECT_EQ(Printable("\xc2\x9b[31m"), "\\xc2\\x9b[31m") << "a control character of two bytes";
+}
+
 TEST(Packing, RoundTripsAndRefusesCutRows) {
   const store::Run run = SampleRun(2, {1, 40, false});
   const std::string packed = PackValues(run.rows[0].values, std::vector<std::uint32_t>{77});

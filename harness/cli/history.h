@@ -1,0 +1,11 @@
+// `pmubench history` and its subcommands, one file each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace pmubench {
+
+/// Adds `history` with all its subcommands.
+void AddHistoryVerb(CLI::App& app, int& exit_code);
+
+}  // namespace pmubench
