@@ -57,7 +57,8 @@ Result<CounterGroup> CounterGroup::Open(Kernel& kernel, const std::vector<EventE
     const bool leader = group.descriptors_.empty();
     perf_event_attr attr = MakeAttr(event, target, options, leader);
     const int descriptor =
-        kernel.Open(&attr, target.pid, target.cpu, leader ? -1 : group.descriptors_[0], 0);
+        kernel.Open(&attr, target.pid, target.cpu, leader ? -1 : group.descriptors_[0],
+                    target.cgroup ? PERF_FLAG_PID_CGROUP : 0);
     if (descriptor < 0) {
       OpenRequest request;
       request.pid = target.pid;

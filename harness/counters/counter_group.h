@@ -21,10 +21,13 @@ struct CounterTarget {
   pid_t pid = 0;         ///< 0 the calling thread, -1 everything on `cpu`, else that thread
   int cpu = -1;          ///< -1 any CPU
   bool inherit = false;  ///< also threads and processes it creates later
+  bool cgroup = false;   ///< `pid` is a descriptor of a cgroup's folder, on `cpu`
 
   static CounterTarget CallingThread() { return {}; }
   static CounterTarget Process(pid_t pid) { return {pid, -1, true}; }
+  static CounterTarget Thread(pid_t tid) { return {tid, -1, false}; }
   static CounterTarget Cpu(int cpu) { return {-1, cpu, false}; }
+  static CounterTarget Cgroup(int descriptor, int cpu) { return {descriptor, cpu, false, true}; }
 };
 
 /// How to count.

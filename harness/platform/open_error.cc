@@ -186,7 +186,7 @@ Error ExplainOpenError(int err, const EventEncoding& event, const Permissions& p
     case ENFILE:
       return TooManyFiles(err, event, permissions);
     case ESRCH:
-      return {ErrorCode::kSystem,
+      return {ErrorCode::kNotFound,
               fmt::format("{}: process {} has ended", EventName(event), request.pid),
               "start it again and attach sooner"};
     case ENOSYS:
