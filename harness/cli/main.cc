@@ -64,6 +64,7 @@ int Main(int argc, char** argv) {
   AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);
   AddProbeVerb(app, exit_code);
   AddRunVerb(app, exit_code);
+  AddStatVerb(app, exit_code);
 #ifdef PMUBENCH_HAS_STORE
   AddHistoryVerb(app, exit_code);
 #endif

@@ -28,5 +28,6 @@ void AddDoctorVerb(CLI::App& app, int& exit_code);
 void AddListVerb(CLI::App& app, int& exit_code);
 void AddProbeVerb(CLI::App& app, int& exit_code);
 void AddRunVerb(CLI::App& app, int& exit_code);
+void AddStatVerb(CLI::App& app, int& exit_code);
 
 }  // namespace pmubench

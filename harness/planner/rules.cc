@@ -42,8 +42,7 @@ std::vector<std::string> SharersOf(const PlanProblem& problem, const std::string
 bool Rules::IsFree(const PlanProblem& problem, const std::string& event) {
   const auto dedicated = problem.dedicated.find(event);
   if (dedicated != problem.dedicated.end()) {
-    return ConstraintOf(problem, event).filter_register.empty() &&
-           SharersOf(problem, dedicated->second).size() <= 1;
+    return SharersOf(problem, dedicated->second).size() <= 1;
   }
   const EventConstraint& constraint = ConstraintOf(problem, event);
   return !constraint.pmu.empty() && problem.pmu_counters.count(constraint.pmu) == 0 &&

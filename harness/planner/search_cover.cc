@@ -70,10 +70,10 @@ class Branching {
       }
     }
     std::pair<int, int> pair{-1, -1};
-    double nearest = 1;  // the most undecided pair moves both branches the most
+    double nearest = 1;
     for (const auto& [candidate, amount] : together) {
       if (amount < kTolerance || amount > 1 - kTolerance) continue;
-      const double distance = std::abs(amount - 0.5);
+      const double distance = std::abs(amount - 0.6);  // towards "together": it shrinks the problem
       if (distance < nearest) {
         nearest = distance;
         pair = candidate;
