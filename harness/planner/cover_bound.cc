@@ -36,37 +36,59 @@ std::vector<int> Independent(std::vector<int> held, const ItemConflicts& apart,
   return held;
 }
 
+// One demand of the program: groups that hold a set of events (an item, or the event of a limit),
+// or groups that do not hold an event.
+struct Row {
+  Bits events;
+  int without = -1;  ///< the event, where the row demands its absence
+  int demand = 1;
+};
+
+std::vector<Row> Rows(const std::vector<Bits>& items, const std::vector<EventLimit>& limits) {
+  std::vector<Row> rows;
+  for (const Bits& item : items) rows.push_back({item});
+  for (const EventLimit& limit : limits) {
+    Bits event;
+    event.Set(limit.event);
+    rows.push_back({event, -1, limit.at_least});
+    rows.push_back({{}, limit.event, limit.absent()});
+  }
+  return rows;
+}
+
 class Generator {
  public:
-  Generator(const Rules& rules, const std::vector<Bits>& items, const ItemConflicts& apart)
-      : rules_(rules),
-        items_(items),
-        apart_(apart),
-        simplex_(std::vector<double>(items.size(), 1.0), std::vector<double>(items.size(), 1.0)) {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      bound_.columns.push_back(items[i]);
-      bound_.rows.push_back({static_cast<int>(i)});
-      number_.push_back(static_cast<int>(i));
+  Generator(const Rules& rules, std::vector<Row> rows, const ItemConflicts& apart)
+      : rules_(rules), rows_(std::move(rows)), apart_(apart), simplex_(Demands(), Ones()) {
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      bound_.columns.push_back(rows_[r].events);
+      bound_.rows.push_back({static_cast<int>(r)});
+      number_.push_back(static_cast<int>(r));
     }
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      simplex_.AddColumn({{static_cast<int>(i), -1.0}}, 0);
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      simplex_.AddColumn({{static_cast<int>(r), -1.0}}, 0);
     }
   }
 
   CoverBound Run(const std::vector<Bits>& start, int enough, std::int64_t* effort) {
-    const std::vector<std::int64_t> even(items_.size(), 1);
+    const std::vector<std::int64_t> even(rows_.size(), 1);
     for (const Bits& group : start) Add(group, even);
-    std::vector<PricedItem> priced(items_.size());
-    for (std::size_t i = 0; i < items_.size(); ++i) priced[i].events = items_[i];
+    std::vector<PricedItem> priced(rows_.size());
+    for (std::size_t r = 0; r < rows_.size(); ++r) priced[r].events = rows_[r].events;
+    std::vector<std::int64_t> absent(static_cast<std::size_t>(rules_.size()));
     while (simplex_.Solve()) {
       const std::vector<double> duals = simplex_.Duals();
-      std::vector<std::int64_t> prices(items_.size());
-      for (std::size_t i = 0; i < items_.size(); ++i) {
-        prices[i] =
-            std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(duals[i] * kScale)));
-        priced[i].profit = prices[i];
+      std::vector<std::int64_t> prices(rows_.size());
+      for (std::size_t r = 0; r < rows_.size(); ++r) {
+        prices[r] =
+            std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(duals[r] * kScale)));
+        if (rows_[r].without < 0) {
+          priced[r].profit = prices[r];
+        } else {
+          absent[static_cast<std::size_t>(rows_[r].without)] = prices[r];
+        }
       }
-      const BestGroup best = FindBestGroup(rules_, priced, apart_, kScale, effort);
+      const BestGroup best = FindBestGroup(rules_, priced, apart_, kScale, effort, absent);
       Note(prices, best.bound);
       if (best.value <= kScale) {  // no group improves
         bound_.solved = best.bound <= kScale;
@@ -87,8 +109,20 @@ class Generator {
   }
 
  private:
+  [[nodiscard]] std::vector<double> Demands() const {
+    std::vector<double> demands;
+    for (const Row& row : rows_) demands.push_back(row.demand);
+    return demands;
+  }
+  [[nodiscard]] std::vector<double> Ones() const { return std::vector<double>(rows_.size(), 1.0); }
+
+  [[nodiscard]] bool Holds(const Bits& group, const Row& row) const {
+    return row.without >= 0 ? !group.Test(row.without) : row.events.SubsetOf(group);
+  }
+
   void Note(const std::vector<std::int64_t>& prices, std::int64_t most) {
-    const std::int64_t sum = std::accumulate(prices.begin(), prices.end(), std::int64_t{0});
+    std::int64_t sum = 0;
+    for (std::size_t r = 0; r < rows_.size(); ++r) sum += prices[r] * rows_[r].demand;
     const double value = static_cast<double>(sum) / static_cast<double>(most);
     if (value <= bound_.value) return;
     bound_.value = value;
@@ -99,13 +133,18 @@ class Generator {
 
   // A group with room left covers more rows at the same cost.
   Bits Complete(Bits group, const std::vector<std::int64_t>& prices) const {
-    std::vector<int> order(items_.size());
+    std::vector<int> order(rows_.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),
                      [&](int a, int b) { return prices[a] > prices[b]; });
-    for (const int i : order) {
-      if (items_[i].SubsetOf(group)) continue;
-      const Bits more = group | items_[i];
+    Bits unwanted;
+    for (const Row& row : rows_) {
+      if (row.without >= 0) unwanted.Set(row.without);
+    }
+    for (const int r : order) {
+      const Bits& events = rows_[r].events;
+      if (rows_[r].without >= 0 || (events - group).Intersects(unwanted)) continue;
+      const Bits more = group | events;
       if (rules_.Fits(more)) group = more;
     }
     return group;
@@ -113,8 +152,8 @@ class Generator {
 
   bool Add(const Bits& group, const std::vector<std::int64_t>& prices) {
     std::vector<int> rows;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (items_[i].SubsetOf(group)) rows.push_back(static_cast<int>(i));
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      if (Holds(group, rows_[r])) rows.push_back(static_cast<int>(r));
     }
     rows = Independent(std::move(rows), apart_, prices);
     Bits key;
@@ -129,7 +168,7 @@ class Generator {
   }
 
   const Rules& rules_;
-  const std::vector<Bits>& items_;
+  const std::vector<Row> rows_;
   const ItemConflicts& apart_;
   Simplex simplex_;
   std::vector<int> number_;                   ///< of bound_.columns in the simplex
@@ -140,10 +179,10 @@ class Generator {
 }  // namespace
 
 CoverBound BoundCover(const Rules& rules, const std::vector<Bits>& items,
-                      const ItemConflicts& apart, const std::vector<Bits>& start, int enough,
-                      std::int64_t* effort) {
+                      const ItemConflicts& apart, const std::vector<EventLimit>& limits,
+                      const std::vector<Bits>& start, int enough, std::int64_t* effort) {
   if (items.empty()) return {};
-  return Generator(rules, items, apart).Run(start, enough, effort);
+  return Generator(rules, Rows(items, limits), apart).Run(start, enough, effort);
 }
 
 }  // namespace pmubench::planner

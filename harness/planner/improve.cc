@@ -18,7 +18,15 @@ class Climber {
  public:
   Climber(const Rules& rules, const std::vector<ValuedItem>& items, std::uint64_t seed,
           double missing_price)
-      : rules_(rules), items_(items), random_(seed), missing_price_(missing_price) {}
+      : rules_(rules),
+        items_(items),
+        items_of_(static_cast<std::size_t>(rules.size())),
+        random_(seed),
+        missing_price_(missing_price) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      items[i].events.ForEach([&](int e) { items_of_[e].Set(static_cast<int>(i)); });
+    }
+  }
 
   void Start(std::vector<Bits> groups) {
     groups_ = std::move(groups);
@@ -74,15 +82,17 @@ class Climber {
     double change = 0;
     int missing = 0;
     changed_.clear();
-    for (std::size_t i = 0; i < items_.size(); ++i) {
+    Bits touched;  // only items with an event that comes or goes can change
+    ((old - fresh) | (fresh - old)).ForEach([&](int e) { touched = touched | items_of_[e]; });
+    touched.ForEach([&](int i) {
       const bool before = items_[i].events.SubsetOf(old);
       const bool after = items_[i].events.SubsetOf(fresh);
-      if (before == after) continue;
+      if (before == after) return;
       const int step = after ? 1 : -1;
-      changed_.emplace_back(static_cast<int>(i), step);
+      changed_.emplace_back(i, step);
       change += step * items_[i].weight;
       if (items_[i].required && held_[i] + (after ? 0 : -1) == 0) missing -= step;
-    }
+    });
     const double energy = change - missing_price_ * missing;
     if (energy < 0 && random_.Unit() >= std::exp(energy / temperature_)) return 0;
     for (const auto& [i, step] : changed_) held_[i] += step;
@@ -93,6 +103,7 @@ class Climber {
 
   const Rules& rules_;
   const std::vector<ValuedItem>& items_;
+  std::vector<Bits> items_of_;  ///< by event
   Random random_;
   double missing_price_;  ///< what leaving an item uncovered costs on the way
   std::vector<Bits> groups_;
@@ -142,6 +153,23 @@ class ValueBound {
     return bound;
   }
 
+  /// As many groups as wanted, drawn by their shares in the program's optimum: near a good cover,
+  /// though not always one.
+  std::vector<Bits> Draw(Random* random) const {
+    const std::vector<double> primal = simplex_.Primal();
+    std::vector<double> shares;
+    for (const int n : number_) shares.push_back(primal[n]);
+    std::vector<Bits> drawn;
+    while (static_cast<int>(drawn.size()) < count_) {
+      double rest = random->Unit() * std::accumulate(shares.begin(), shares.end(), 0.0);
+      std::size_t pick = 0;
+      while (pick + 1 < shares.size() && (rest -= shares[pick]) >= 0) ++pick;
+      shares[pick] = std::max(0.0, shares[pick] - 1);
+      drawn.push_back(groups_[pick]);
+    }
+    return drawn;
+  }
+
  private:
   static constexpr double kScale = 1 << 20;
 
@@ -172,13 +200,16 @@ class ValueBound {
       value += items_[i].weight;
       if (items_[i].required) column.emplace_back(row_[i], 1.0);
     }
-    simplex_.AddColumn(std::move(column), -value);
+    number_.push_back(simplex_.AddColumn(std::move(column), -value));
+    groups_.push_back(group);
   }
 
   const Rules& rules_;
   const std::vector<ValuedItem>& items_;
   int count_;
   std::vector<int> row_;
+  std::vector<Bits> groups_;  ///< the columns, and their numbers in the simplex
+  std::vector<int> number_;
   Simplex simplex_;
 };
 
@@ -196,7 +227,8 @@ Improved ImproveCover(const Rules& rules, const std::vector<ValuedItem>& items,
     for (const Bits& group : start) best.value += item.events.SubsetOf(group) ? item.weight : 0;
   }
   const int count = static_cast<int>(start.size());
-  best.upper_bound = ValueBound(rules, items, count).Run(start, &effort);
+  ValueBound bound(rules, items, count);
+  best.upper_bound = bound.Run(start, &effort);
   if (whole) best.upper_bound = std::floor(best.upper_bound + 1e-3);
   // No one setting suits every problem: dear and cheap gaps, hot and cold starts take turns.
   constexpr double kMissing[] = {6, 3, 4.5};
@@ -204,7 +236,8 @@ Improved ImproveCover(const Rules& rules, const std::vector<ValuedItem>& items,
   constexpr std::int64_t kMoves = 60000;
   for (std::uint64_t round = 0; effort > 0 && best.value < best.upper_bound - kEpsilon; ++round) {
     Climber climber(rules, items, round + 1, kMissing[round % 3] * mean_weight);
-    climber.Start(best.groups);
+    Random random(round + 1);
+    climber.Start(round % 5 == 0 ? start : round % 5 < 3 ? bound.Draw(&random) : best.groups);
     climber.Run(kMoves, kHot[round % 4] * mean_weight, 0.1 * mean_weight, best.upper_bound, &best);
     effort -= kMoves / 2;
   }

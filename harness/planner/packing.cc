@@ -65,7 +65,7 @@ Packing Pack(const Rules& rules, const std::vector<Bits>& items, std::int64_t ef
   while (gap() && anneal(size() - 1, 60000, 1)) {
   }
   if (gap()) {
-    packing.cover = BoundCover(rules, items, {}, packing.groups, size(), &effort);
+    packing.cover = BoundCover(rules, items, {}, {}, packing.groups, size(), &effort);
     if (packing.cover.groups > packing.lower_bound) {
       packing.lower_bound = packing.cover.groups;
       packing.proof = Proof::kCoveringBound;

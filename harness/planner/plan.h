@@ -83,8 +83,8 @@ struct PlanOptions {
   SliceRule slices = SliceRule::kEqualTurns;
   /// Limits of the searches, in steps of about a microsecond. They count work, not time, so that
   /// a plan is the same on every machine and under any load.
-  std::int64_t proof_effort = 6'000'000;    ///< for the least number of groups
-  std::int64_t improve_effort = 1'200'000;  ///< for the highest mean ratio
+  std::int64_t proof_effort = 3'000'000;  ///< for the least number of groups
+  std::int64_t improve_effort = 400'000;  ///< for the highest mean ratio
 };
 
 /// Plans groups for a problem: first as few as possible, then with the highest mean union ratio.

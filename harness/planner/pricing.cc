@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 namespace pmubench::planner {
 namespace {
@@ -9,8 +10,13 @@ namespace {
 class Search {
  public:
   Search(const Rules& rules, const std::vector<PricedItem>& items, const ItemConflicts& apart,
-         std::int64_t floor, std::int64_t* effort)
-      : rules_(rules), effort_(effort), room_(rules.checks().size()), share_(rules.size()) {
+         std::int64_t floor, std::int64_t* effort, const std::vector<std::int64_t>& absent)
+      : rules_(rules),
+        effort_(effort),
+        room_(rules.checks().size()),
+        share_(rules.size()),
+        absent_(absent) {
+    absent_.resize(rules.size(), 0);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (items[i].profit > 0) active_.push_back(static_cast<int>(i));
     }
@@ -23,20 +29,14 @@ class Search {
   }
 
   BestGroup Run() {
-    const std::int64_t open = Visit(Bits(), Bits(), active_, 0);
+    const std::int64_t empty = std::accumulate(absent_.begin(), absent_.end(), std::int64_t{0});
+    const std::int64_t open = Visit(Bits(), Bits(), active_, empty);
     best_.bound = std::max(best_.value, open);
     return std::move(best_);
   }
 
  private:
   [[nodiscard]] const PricedItem& item(int i) const { return (*items_)[i]; }
-
-  // Value of a set of whole items: all, less what pairs that must stay apart forbid.
-  std::int64_t Worth(const std::vector<int>& whole) const {
-    std::int64_t sum = 0;
-    for (const int i : whole) sum += item(i).profit;
-    return apart_.empty() ? sum : sum - Loss(whole);
-  }
 
   // Least profit to give up so that no forbidden pair is left: branch on one pair at a time.
   std::int64_t Loss(const std::vector<int>& whole) const {
@@ -95,7 +95,7 @@ class Search {
       missing.ForEach([&](int e) { share_[e] += part; });
     }
     if (whole_now > best_.value) {
-      const std::int64_t worth = Worth(whole_);
+      const std::int64_t worth = apart_.empty() ? whole_now : whole_now - Loss(whole_);
       if (worth > best_.value) {
         best_.value = worth;
         best_.events = chosen;
@@ -125,7 +125,7 @@ class Search {
     with.Set(event);
     if (rules_.linear() || rules_.Fits(with)) {
       for (const Rules::Load& load : rules_.loads(event)) room_[load.check] -= load.weight;
-      left_open = Visit(with, excluded, open, whole_now);
+      left_open = Visit(with, excluded, open, whole_now - absent_[event]);
       for (const Rules::Load& load : rules_.loads(event)) room_[load.check] += load.weight;
     }
     Bits without = excluded;
@@ -141,11 +141,14 @@ class Search {
     return clash;
   }
 
-  // Every open item's profit is spread over its missing events; the most valuable events that the
-  // free counters can take then bound what any completion adds.
+  // Every open item's profit is spread over its missing events, less what their absence is worth;
+  // the most valuable events that the free counters can take then bound what any completion adds.
   std::int64_t Knapsack(const Bits& wanted, int* branch) {
     order_.clear();
-    wanted.ForEach([&](int e) { order_.push_back(e); });
+    wanted.ForEach([&](int e) {
+      order_.push_back(e);
+      share_[e] = std::max<std::int64_t>(0, share_[e] - absent_[e]);
+    });
     std::sort(order_.begin(), order_.end(), [&](int a, int b) {
       const std::int64_t va = share_[a] * rules_.slots(b);
       const std::int64_t vb = share_[b] * rules_.slots(a);
@@ -180,15 +183,16 @@ class Search {
   ItemConflicts apart_;
   std::int64_t* effort_;
   std::vector<int> active_, whole_, room_, need_, order_, knapsack_room_;
-  std::vector<std::int64_t> share_;
+  std::vector<std::int64_t> share_, absent_;
   BestGroup best_;
 };
 
 }  // namespace
 
 BestGroup FindBestGroup(const Rules& rules, const std::vector<PricedItem>& items,
-                        const ItemConflicts& apart, std::int64_t floor, std::int64_t* effort) {
-  return Search(rules, items, apart, floor, effort).Run();
+                        const ItemConflicts& apart, std::int64_t floor, std::int64_t* effort,
+                        const std::vector<std::int64_t>& absent) {
+  return Search(rules, items, apart, floor, effort, absent).Run();
 }
 
 }  // namespace pmubench::planner

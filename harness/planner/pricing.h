@@ -28,9 +28,11 @@ struct BestGroup {
 using ItemConflicts = std::vector<std::pair<int, int>>;
 
 /// Exact branch and bound over events, in integers, within `*effort` nodes, which it counts down.
-/// Groups worth no more than `floor` are of no interest.
+/// Groups worth no more than `floor` are of no interest. `absent` (by event, >= 0; may be empty) is
+/// what a group is worth for not holding an event.
 [[nodiscard]] BestGroup FindBestGroup(const Rules& rules, const std::vector<PricedItem>& items,
                                       const ItemConflicts& apart, std::int64_t floor,
-                                      std::int64_t* effort);
+                                      std::int64_t* effort,
+                                      const std::vector<std::int64_t>& absent = {});
 
 }  // namespace pmubench::planner

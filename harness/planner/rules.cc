@@ -42,7 +42,8 @@ std::vector<std::string> SharersOf(const PlanProblem& problem, const std::string
 bool Rules::IsFree(const PlanProblem& problem, const std::string& event) {
   const auto dedicated = problem.dedicated.find(event);
   if (dedicated != problem.dedicated.end()) {
-    return SharersOf(problem, dedicated->second).size() <= 1;
+    return ConstraintOf(problem, event).filter_register.empty() &&
+           SharersOf(problem, dedicated->second).size() <= 1;
   }
   const EventConstraint& constraint = ConstraintOf(problem, event);
   return !constraint.pmu.empty() && problem.pmu_counters.count(constraint.pmu) == 0 &&

@@ -1,4 +1,6 @@
-// Branch and price on pairs of items that share a group or do not (Ryan and Foster 1981).
+// Branch and price: on how many groups hold an event, then on pairs of items that share a group or
+// do not (Ryan and Foster 1981). An event of many items, as an instruction counter, has a count
+// that is far from whole in the covering program, and fixing it moves the bound the most.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -20,7 +22,12 @@ struct Share {
 std::vector<Share> Partition(const CoverBound& cover, std::size_t items) {
   std::vector<Share> shares;
   for (std::size_t c = 0; c < cover.columns.size(); ++c) {
-    if (cover.shares[c] > kTolerance) shares.push_back({cover.rows[c], cover.shares[c]});
+    if (cover.shares[c] <= kTolerance) continue;
+    Share share{{}, cover.shares[c]};
+    for (const int row : cover.rows[c]) {
+      if (row < static_cast<int>(items)) share.items.push_back(row);
+    }
+    shares.push_back(std::move(share));
   }
   for (std::size_t i = 0; i < items; ++i) {
     const int item = static_cast<int>(i);
@@ -53,12 +60,21 @@ class Branching {
 
   // Whether `items` fit the groups; nothing is decided once effort has run out.
   bool Visit(const std::vector<Bits>& items, const ItemConflicts& apart,
-             const std::vector<Bits>& start, std::vector<Bits>* found) {
-    const CoverBound cover = BoundCover(rules_, items, apart, start, groups_ + 1, effort_);
+             const std::vector<EventLimit>& limits, const std::vector<Bits>& start,
+             std::vector<Bits>* found) {
+    const CoverBound cover = BoundCover(rules_, items, apart, limits, start, groups_ + 1, effort_);
     if (cover.groups > groups_) return false;
     if (!cover.solved) {
       decided_ = false;
       return false;
+    }
+    int event = -1;
+    const double held = MostUndecided(cover, &event);
+    if (event >= 0) {
+      const int few = static_cast<int>(std::floor(held));
+      return Visit(items, apart, AtMost(limits, event, few), cover.columns, found) ||
+             (decided_ &&
+              Visit(items, apart, AtLeast(limits, event, few + 1), cover.columns, found));
     }
     const std::vector<Share> shares = Partition(cover, items.size());
     std::map<std::pair<int, int>, double> together;
@@ -70,23 +86,60 @@ class Branching {
       }
     }
     std::pair<int, int> pair{-1, -1};
-    double nearest = 1;
+    double nearest = 1;  // the most undecided pair moves both branches the most
     for (const auto& [candidate, amount] : together) {
       if (amount < kTolerance || amount > 1 - kTolerance) continue;
-      const double distance = std::abs(amount - 0.6);  // towards "together": it shrinks the problem
+      const double distance = std::abs(amount - 0.5);
       if (distance < nearest) {
         nearest = distance;
         pair = candidate;
       }
     }
     if (pair.first < 0) return Extract(items, shares, found);
-    return Together(items, apart, cover.columns, pair, found) ||
-           (decided_ && Apart(items, apart, cover.columns, pair, found));
+    return Together(items, apart, limits, cover.columns, pair, found) ||
+           (decided_ && Apart(items, apart, limits, cover.columns, pair, found));
   }
 
   [[nodiscard]] bool decided() const { return decided_; }
 
  private:
+  // How many groups hold the event whose number is farthest from a whole one.
+  double MostUndecided(const CoverBound& cover, int* event) const {
+    std::vector<double> held(static_cast<std::size_t>(rules_.size()), 0.0);
+    for (std::size_t c = 0; c < cover.columns.size(); ++c) {
+      if (cover.shares[c] <= kTolerance) continue;
+      cover.columns[c].ForEach(
+          [&](int e) { held[static_cast<std::size_t>(e)] += cover.shares[c]; });
+    }
+    double farthest = kTolerance;
+    *event = -1;
+    for (int e = 0; e < rules_.size(); ++e) {
+      const double count = held[static_cast<std::size_t>(e)];
+      // Below one group it says nothing: each event is in one at least.
+      const double distance = count < 1 ? 0 : std::abs(count - std::round(count));
+      if (distance > farthest) {
+        farthest = distance;
+        *event = e;
+      }
+    }
+    return *event < 0 ? 0 : held[static_cast<std::size_t>(*event)];
+  }
+
+  EventLimit& Find(std::vector<EventLimit>& limits, int event) const {
+    for (EventLimit& limit : limits) {
+      if (limit.event == event) return limit;
+    }
+    return limits.emplace_back(EventLimit{event, 0, groups_, groups_});
+  }
+  std::vector<EventLimit> AtMost(std::vector<EventLimit> limits, int event, int most) const {
+    Find(limits, event).at_most = most;
+    return limits;
+  }
+  std::vector<EventLimit> AtLeast(std::vector<EventLimit> limits, int event, int least) const {
+    Find(limits, event).at_least = least;
+    return limits;
+  }
+
   bool Extract(const std::vector<Bits>& items, const std::vector<Share>& shares,
                std::vector<Bits>* found) {
     std::vector<bool> done(items.size(), false);
@@ -107,8 +160,8 @@ class Branching {
   }
 
   bool Together(const std::vector<Bits>& items, const ItemConflicts& apart,
-                const std::vector<Bits>& columns, std::pair<int, int> pair,
-                std::vector<Bits>* found) {
+                const std::vector<EventLimit>& limits, const std::vector<Bits>& columns,
+                std::pair<int, int> pair, std::vector<Bits>* found) {
     const auto [a, b] = pair;  // a < b
     const Bits merged = items[a] | items[b];
     if (!rules_.Fits(merged)) return false;
@@ -127,13 +180,14 @@ class Branching {
       if (x == y) return false;
       moved.emplace_back(x, y);
     }
-    return Visit(rest, moved, columns, found);
+    return Visit(rest, moved, limits, columns, found);
   }
 
-  bool Apart(const std::vector<Bits>& items, ItemConflicts apart, const std::vector<Bits>& columns,
+  bool Apart(const std::vector<Bits>& items, ItemConflicts apart,
+             const std::vector<EventLimit>& limits, const std::vector<Bits>& columns,
              std::pair<int, int> pair, std::vector<Bits>* found) {
     apart.push_back(pair);
-    return Visit(items, apart, columns, found);
+    return Visit(items, apart, limits, columns, found);
   }
 
   const Rules& rules_;
@@ -147,7 +201,7 @@ class Branching {
 bool SearchCover(const Rules& rules, const std::vector<Bits>& items, int groups,
                  std::int64_t* effort, std::vector<Bits>* groups_found, bool* decided) {
   Branching branching(rules, groups, effort);
-  const bool found = branching.Visit(items, {}, {}, groups_found);
+  const bool found = branching.Visit(items, {}, {}, {}, groups_found);
   *decided = found || branching.decided();
   return found;
 }

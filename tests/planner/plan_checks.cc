@@ -18,18 +18,16 @@ EventConstraint ConstraintOf(const PlanProblem& problem, const std::string& even
 bool Place(const PlanProblem& problem, const std::vector<std::string>& events, std::size_t next,
            int general, std::set<int>* taken, std::set<std::string>* taken_own) {
   if (next == events.size()) {
-    int others = 0;
-    bool alone = false;
     // "Alone": nothing else may be on a general counter.
-    others = static_cast<int>(taken->size());
+    int alone = 0;
+    int slots = 0;
     for (const std::string& event : events) {
       const EventConstraint constraint = ConstraintOf(problem, event);
-      if (constraint.alone && problem.dedicated.count(event) == 0) {
-        alone = true;
-        others -= constraint.slots;
-      }
+      if (!constraint.alone || problem.dedicated.count(event) > 0) continue;
+      ++alone;
+      slots += constraint.slots;
     }
-    return !alone || others == 0;
+    return alone == 0 || (alone == 1 && static_cast<int>(taken->size()) == slots);
   }
   const std::string& event = events[next];
   const EventConstraint constraint = ConstraintOf(problem, event);
