@@ -55,6 +55,11 @@ std::map<int, Error> Session::errors() const {
   return errors_;
 }
 
+void Session::ForgetError(int pass) {
+  const std::lock_guard lock(mutex_);
+  errors_.erase(pass);
+}
+
 void Session::RecordError(int pass, const Error& error) {
   const std::lock_guard lock(mutex_);
   errors_.emplace(pass, error);

@@ -58,6 +58,9 @@ class Session {
   /// Why a pass could not be counted, by pass; the first reason of each.
   [[nodiscard]] std::map<int, Error> errors() const;
 
+  /// Before a pass is run again.
+  void ForgetError(int pass);
+
   /// Runs whose loop was bracketed so far, by all threads together.
   [[nodiscard]] std::uint64_t bracketed() const {
     return bracketed_.load(std::memory_order_relaxed);

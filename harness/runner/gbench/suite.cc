@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "runner/exact_filter.h"
 #include "runner/gbench/collector.h"
+#include "runner/gbench/fill_holes.h"
 #include "runner/gbench/session.h"
 #include "runner/gbench/startup_test.h"
 #include "runner/gbench/suite_record.h"
@@ -125,14 +128,28 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
   const InterruptGuard guard([&recorder] { recorder.Interrupted(); });
   SetActiveSession(&session);
   std::size_t matched = engine.run(&collector, "");
-  // Random interleaving, a MemoryManager or a benchmark's own Repetitions() leave holes in the
-  // turns: run what is missing again, one pinned pass at a time.
-  for (int pass = 0; pass < session.pass_count(); ++pass) {
-    const auto missing = collector.Missing(pass);
-    if (missing.empty() || session.errors().contains(pass)) continue;
-    session.PinPass(pass);
-    engine.run(&collector, ExactFilter(missing));
-  }
+  FillHoles(session.pass_count(),
+            {.missing = [&](int pass) { return collector.Missing(pass); },
+             .error = [&](int pass) -> std::optional<Error> {
+               const auto errors = session.errors();
+               const auto error = errors.find(pass);
+               return error == errors.end() ? std::nullopt : std::optional(error->second);
+             },
+             .forget = [&](int pass) { session.ForgetError(pass); },
+             .run =
+                 [&](int pass, const std::vector<std::string>& benchmarks) {
+                   session.PinPass(pass);
+                   engine.run(&collector, ExactFilter(benchmarks));
+                 },
+             .note =
+                 [&](const std::string& line) {
+                   progress.Clear();
+                   Note(line);
+                 },
+             .wait =
+                 [](int milliseconds) {
+                   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+                 }});
   SetActiveSession(nullptr);
   progress.Clear();
   if (flags_.list_tests) return 0;
