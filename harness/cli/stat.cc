@@ -26,7 +26,7 @@ struct StatOptions {
   std::string switching = "ours";
   std::string format = "text";
   std::string out;
-  double turn_ms = 10;
+  double turn_ms = 4;
   double interval_ms = 0;
   double duration_s = 0;
   bool all_cpus = false;

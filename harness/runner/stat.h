@@ -18,7 +18,7 @@ struct StatRequest {
   std::vector<std::string> command;
   TargetRequest target;  ///< kProcesses without a pid: the command
   Switching switching = Switching::kByUs;
-  std::chrono::nanoseconds turn = std::chrono::milliseconds(10);  ///< of one group
+  std::chrono::nanoseconds turn = std::chrono::milliseconds(4);  ///< of one group
   std::chrono::nanoseconds interval{0};  ///< report each so long; 0: at the end alone
   std::chrono::nanoseconds duration{0};  ///< stop after so long; 0: when the targets have ended
   bool command_to_stderr = false;        ///< its standard output goes to ours for errors

@@ -100,6 +100,12 @@ Result<void> StatTargets::AttachCpus(Rotation& rotation) {
   for (const int cpu : *cpus) {
     auto added =
         rotation.AddTarget(cgroup ? CounterTarget::Cgroup(cgroup_, cpu) : CounterTarget::Cpu(cpu));
+    if (!added && cgroup && added.error().code == ErrorCode::kNoSuchEvent) {
+      // ENOENT is also what the kernel says of a cgroup that has no perf_event state.
+      return Error{ErrorCode::kNoSuchEvent, added.error().message,
+                   "if the event counts elsewhere: the cgroup has no perf_event controller; enable "
+                   "any controller in its parent's cgroup.subtree_control"};
+    }
     if (!added) return added.error();
   }
   return {};

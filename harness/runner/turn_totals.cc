@@ -55,6 +55,7 @@ void TurnTotals::Add(const TargetTurn& turn, std::size_t round) {
     ++counted;
     Group& total = groups_[g];
     ++total.turns;
+    total.enabled_ns += static_cast<double>(counts.time_enabled_ns);
     total.running_ns += static_cast<double>(counts.time_running_ns);
     Turn sample{g, {{}, static_cast<double>(counts.time_running_ns)}};
     for (std::size_t i = 0; i < counts.counts.size(); ++i) {
@@ -129,8 +130,11 @@ std::optional<TurnInterval> TurnTotals::IntervalOf(
     exact.turns += groups_[g].turns;
   }
   if (running <= 0) return std::nullopt;
-  if (!kernel_rotates_ && running >= kWhole * time_ns_) return exact;
   if (kernel_rotates_) return std::nullopt;
+  // One group is never switched: what it misses of the time is its being enabled after the time
+  // base.
+  const double time = groups_.size() == 1 ? groups_[0].enabled_ns : time_ns_;
+  if (running >= kWhole * time) return exact;
   std::vector<TurnRound> rounds;
   for (const Round& round : rounds_) {
     TurnRound& of_metric = rounds.emplace_back();

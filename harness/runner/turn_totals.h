@@ -27,6 +27,7 @@ class TurnTotals {
  public:
   struct Group {
     std::vector<double> counts;
+    double enabled_ns = 0;
     double running_ns = 0;
     int turns = 0;
   };

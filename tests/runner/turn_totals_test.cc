@@ -101,6 +101,16 @@ TEST_F(TurnTotalsTest, IntervalsComeFromTheTurnsOfTheMetricsGroups) {
   EXPECT_EQ(totals_.IntervalOf(Metric("CYCLES"), {})->half_width, 0) << "counted all the time";
 }
 
+TEST_F(TurnTotalsTest, OneGroupThatRanAllTheTimeItWasEnabledIsExact) {
+  TurnTotals one({{{"CYCLES", "A"}}, {}});
+  TargetTurn turn;
+  turn.groups = {{{1000, 50}, 990, 990}};
+  turn.time_ns = 1000;
+  one.Add(turn, 0);
+  ASSERT_TRUE(one.IntervalOf(Metric("A"), {}));
+  EXPECT_EQ(one.IntervalOf(Metric("A"), {})->half_width, 0);
+}
+
 TEST_F(TurnTotalsTest, TurnsOfTheKernelsChoosingHaveNoInterval) {
   TargetTurn turn = Turn(0, 100, {1000, 50}, 0);
   turn.groups[1] = {{1000, 30}, 200, 100};

@@ -4,12 +4,14 @@
 //   measure_turns groupings COUNTERS          the N1 metric set, grouped in each way
 //   measure_turns shares FILE SECONDS         each group's share of the time, for these groupings
 //   measure_turns error SECONDS SCHEDULE      instructions from each group's turns, and exact
-//   measure_turns work SECONDS SCHEDULE       the child: "busy", "aliased", "random", "three"
+//   measure_turns work SECONDS SCHEDULE       the child: "busy", "locked", "short", "random",
+//   "three"
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -198,8 +200,16 @@ int Work(double seconds, const std::string& schedule) {
     KernelRounds(kKernelRoundsAMs * static_cast<std::uint64_t>(total / 5));
     pair(total / 2, total * 3 / 10);
   }
-  // The kernel's rotation of five groups takes 5 x 4 ms: so does a phase here.
-  for (int done = 0; schedule == "aliased" && done < total; done += 20) pair(8, 12);
+  // The kernel's rotation of five groups takes 5 x 4 ms: so does a pair of phases here, by the
+  // clock. How many rounds of system calls fit differs a little; they are few instructions.
+  const auto begin = std::chrono::steady_clock::now();
+  for (int end = 20; schedule == "locked" && end <= total; end += 20) {
+    pair(8, 0);
+    while (std::chrono::steady_clock::now() < begin + std::chrono::milliseconds(end)) {
+      KernelRounds(20);
+    }
+  }
+  for (int done = 0; schedule == "short" && done < total; done += 20) pair(8, 12);
   for (int done = 0; schedule == "random" && done < total;) {
     const int user = static_cast<int>(1 + random() % 60);
     const int kernel = static_cast<int>(1 + random() % 60);
