@@ -8,4 +8,6 @@ namespace pmubench {
 /// Adds `history` with all its subcommands.
 void AddHistoryVerb(CLI::App& app, int& exit_code);
 
+void AddHistoryChangepointsVerb(CLI::App& history, int& exit_code);
+
 }  // namespace pmubench

@@ -7,9 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#ifdef PMUBENCH_HAS_STORE
 #include "cli/history.h"
-#endif
 #include "cli/plan_source.h"
 #include "cli/verb.h"
 #include "platform/text.h"
@@ -65,9 +63,7 @@ int Main(int argc, char** argv) {
   AddProbeVerb(app, exit_code);
   AddRunVerb(app, exit_code);
   AddStatVerb(app, exit_code);
-#ifdef PMUBENCH_HAS_STORE
   AddHistoryVerb(app, exit_code);
-#endif
   if (argc == 1) {
     std::cout << app.help();
     return 2;
