@@ -1,8 +1,8 @@
 // `pmubench history changepoints`: where a series changes its level.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
