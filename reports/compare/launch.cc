@@ -1,0 +1,60 @@
+#include "reports/compare/launch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace pmubench::compare {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::string> ReadText(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
+  if (!stream.is_open() || stream.bad()) {
+    return Error{ErrorCode::kNotFound, fmt::format("cannot read {}", file.string()),
+                 "give files or folders of records or of Google Benchmark's JSON"};
+  }
+  return text.str();
+}
+
+Result<std::vector<fs::path>> FilesOf(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return std::vector<fs::path>{path};
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  if (files.empty()) {
+    return Error{ErrorCode::kNotFound, fmt::format("no *.json file in {}", path),
+                 "give a folder with one file a launch"};
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<Launch>> ReadLaunches(const std::vector<std::string>& paths) {
+  std::vector<Launch> launches;
+  for (const std::string& path : paths) {
+    const auto files = FilesOf(path);
+    if (!files) return files.error();
+    for (const fs::path& file : *files) {
+      const auto text = ReadText(file);
+      if (!text) return text.error();
+      auto parsed = ParseLaunches(*text, file.string());
+      if (!parsed) return parsed.error();
+      std::move(parsed->begin(), parsed->end(), std::back_inserter(launches));
+    }
+  }
+  return launches;
+}
+
+}  // namespace pmubench::compare
