@@ -44,6 +44,7 @@ struct RecordMetric {
   std::optional<double> sampling_ratio;
   int n = 0;  ///< measurements used
   std::optional<double> min, max, mean, stddev, cv;
+  std::string note{};  ///< what speaks against the value, though there is one
 };
 
 struct RecordResult {
@@ -53,6 +54,7 @@ struct RecordResult {
 
 struct RecordMetricDefinition {
   std::string name, title, unit, formula;
+  std::string note{};  ///< what to know of its value on this core
 };
 
 struct RecordUnavailable {

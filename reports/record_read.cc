@@ -96,6 +96,7 @@ RecordMetric ReadMetric(const std::string& name, const Json& json) {
   metric.unit = TextOf(json, "unit");
   metric.value = NumberOf(json, "value");
   metric.reason = TextOf(json, "reason");
+  metric.note = TextOf(json, "note");
   metric.sampling_ratio = NumberOf(json, "sampling_ratio");
   metric.n = json.value("n", 0);
   metric.min = NumberOf(json, "min");
@@ -136,8 +137,8 @@ Record ReadSection(const Json& json, const Json& section) {
   record.build_json = MapOf(section, "build").dump();
   ReadPlan(section, &record.plan);
   for (const auto& [name, metric] : MapOf(section, "metrics").items()) {
-    record.definitions.push_back(
-        {name, TextOf(metric, "title"), TextOf(metric, "unit"), TextOf(metric, "formula")});
+    record.definitions.push_back({name, TextOf(metric, "title"), TextOf(metric, "unit"),
+                                  TextOf(metric, "formula"), TextOf(metric, "note")});
   }
   for (const Json& item : ListOf(section, "unavailable")) {
     record.unavailable.push_back({TextOf(item, "name"), TextOf(item, "reason")});

@@ -72,6 +72,7 @@ Json MetricJson(const RecordMetric& metric) {
                      : metric.value         ? "the value is not a finite number"
                                             : "not measured";
   }
+  if (!metric.note.empty() && !value.is_null()) json["note"] = metric.note;
   json["sampling_ratio"] = Number(metric.sampling_ratio);
   json["n"] = metric.n;
   json["min"] = Number(metric.min);
@@ -112,6 +113,7 @@ Json SectionJson(const Record& record) {
   for (const RecordMetricDefinition& metric : record.definitions) {
     definitions[metric.name] = {
         {"title", metric.title}, {"unit", metric.unit}, {"formula", metric.formula}};
+    if (!metric.note.empty()) definitions[metric.name]["note"] = metric.note;
   }
   section["metrics"] = std::move(definitions);
   Json unavailable = Json::array();

@@ -29,7 +29,11 @@ struct CatalogueEvent {
   std::uint64_t config2 = 0;
   std::string pfm;                   ///< libpfm4's name where there is no code
   std::vector<std::string> aliases;  ///< other tools' names
-  std::string dedicated;             ///< the counter of its own, "" if none
+  std::string dedicated;             ///< the counter of its own, "" if none; "FIXC3/retiring" is
+                                     ///< there whenever FIXC3 is
+  bool leads = false;                ///< must be the first event of its group
+  std::string leader;                ///< an event that must lead every group with this one
+  std::string truth;                 ///< the quantity of `pmubench validate` it must equal
   EventConstraint constraint;
 };
 
@@ -41,6 +45,7 @@ struct CatalogueMetric {
   std::string unit;                 ///< "instructions/cycle", "misses/1000 instructions", "%"
   std::string group;                ///< heading in lists: "pipeline", "caches", ...
   std::vector<std::string> sets;    ///< named sets it belongs to: "basic", "caches", ...
+  std::string note;                 ///< what to know of its value here; sources of its constants
   Formula definition;               ///< as written: may name other metrics and constants
   Formula formula;                  ///< over events only: other metrics are expanded
   std::vector<std::string> events;  ///< events of the formula, without run quantities
@@ -51,6 +56,7 @@ struct CatalogueConstant {
   std::string name;  ///< e.g. "SLOTS_PER_CYCLE"
   std::string unit;  ///< "slots/cycle"
   double value = 0;
+  std::string source{};  ///< where the value is from; empty where it needs no saying
 };
 
 /// What is known of one core. Immutable after loading; thread-safe.

@@ -56,7 +56,8 @@ Error OfEvent(const std::string& event, const Error& error) {
 }
 
 Result<EventEncoding> EncodeOnCore(const CatalogueEvent& event, const PmuDevice& pmu) {
-  EventEncoding encoding{event.name, pmu.name, pmu.type, 0, event.config1, event.config2};
+  EventEncoding encoding{event.name,    pmu.name,      pmu.type,   0,
+                         event.config1, event.config2, event.leads};
   if (event.code) {
     if (auto absent = KnownAbsent(event, pmu)) return *absent;
     encoding.config = *event.code;

@@ -40,6 +40,7 @@ struct MetricValue {
   int measurements = 0;  ///< how many held all events of the metric
   // Spread over single measurements, where more than one gave a number.
   std::optional<double> min, max, mean, stddev, cv;
+  std::string note{};  ///< what speaks against the value, though there is one
 };
 
 /// Computes `metric` from the measurements that hold all its events, as a ratio of sums, so that

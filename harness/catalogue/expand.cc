@@ -115,6 +115,17 @@ class Expander {
   std::optional<Error> error_;
 };
 
+/// "MISPREDICT_CYCLES is 11 cycles/miss: ..." after the metric's own note.
+void AddSources(const Catalogue& catalogue, CatalogueMetric& metric) {
+  for (const std::string& name : metric.definition.names()) {
+    for (const CatalogueConstant& constant : catalogue.constants) {
+      if (constant.name != name || constant.source.empty()) continue;
+      metric.note += fmt::format("{}{} is {} {}: {}", metric.note.empty() ? "" : "; ", name,
+                                 constant.value, constant.unit, constant.source);
+    }
+  }
+}
+
 }  // namespace
 
 Result<void> ExpandMetrics(const std::vector<MetricSource>& sources,
@@ -131,6 +142,7 @@ Result<void> ExpandMetrics(const std::vector<MetricSource>& sources,
     }
     CatalogueMetric metric = sources[i].metric;
     metric.formula = *formula;
+    AddSources(catalogue, metric);
     for (const std::string& name : formula->names()) {
       if (!IsRunQuantity(name)) metric.events.push_back(name);
     }

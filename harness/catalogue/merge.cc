@@ -78,6 +78,7 @@ class Merger {
       FieldReader fields(member.value, layer_->file, fmt::format("constant '{}'", member.name));
       fields.Real("value", it->value);
       fields.Text("unit", it->unit);
+      fields.Text("source", it->source);
       if (auto done = fields.Finish(); !done) return done;
     }
     return {};
@@ -122,6 +123,9 @@ class Merger {
     fields.Text("pfm", event.pfm);
     fields.TextList("aliases", event.aliases);
     fields.Text("dedicated", event.dedicated);
+    fields.Flag("leads", event.leads);
+    fields.Text("leader", event.leader);
+    fields.Text("truth", event.truth);
     if (fields.Any("code") != nullptr) {
       const auto limit = max_code_.find(event.pmu);
       std::uint64_t code = 0;
@@ -183,6 +187,10 @@ class Merger {
 
   Result<void> ReadMetric(const JsonNode::Member& member, MetricSource& source) {
     const JsonNode* formula = &member.value;
+    // A note is about the formula it stands with.
+    if (member.value.Find("formula") != nullptr || member.value.kind == JsonNode::Kind::kString) {
+      source.metric.note.clear();
+    }
     if (member.value.kind == JsonNode::Kind::kNull) {
       source.defined = false;
       return {};
@@ -195,6 +203,7 @@ class Merger {
       fields.Text("unit", metric.unit);
       fields.Text("group", metric.group);
       fields.TextList("sets", metric.sets);
+      fields.Text("note", metric.note);
       std::string text;
       fields.Text("formula", text);
       if (auto done = fields.Finish(); !done) return done;

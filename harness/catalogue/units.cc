@@ -61,6 +61,9 @@ Dimension UnitOfName(const Catalogue& catalogue, const std::string& name) {
   return event == nullptr ? Dimension{} : ParseUnit(event->unit);
 }
 
+/// A bound of 0, as in max(a - b, 0), is of any unit.
+bool IsZero(const Node& node) { return node.kind == Kind::kNumber && node.number == 0; }
+
 Result<Dimension> UnitOf(const Catalogue& catalogue, const Node& node) {
   if (node.kind == Kind::kNumber) return Dimension{};
   if (node.kind == Kind::kName) return UnitOfName(catalogue, node.name);
@@ -70,6 +73,8 @@ Result<Dimension> UnitOf(const Catalogue& catalogue, const Node& node) {
   if (!right) return right;
   if (node.kind == Kind::kMultiply) return Times(*left, *right, 1);
   if (node.kind == Kind::kDivide) return Times(*left, *right, -1);
+  if (IsZero(*node.operands[1])) return left;
+  if (IsZero(*node.operands[0])) return right;
   if (*left != *right) {
     return Error{ErrorCode::kBadInput,
                  fmt::format("{} is put together with {}", ToText(*left), ToText(*right)), ""};

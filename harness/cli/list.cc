@@ -1,12 +1,10 @@
 // `pmubench list metrics|events|pmus|sets`: the catalogue, for this machine or `--cpu NAME`.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "catalogue/load.h"
+#include "cli/list_metrics.h"
 #include "cli/verb.h"
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
@@ -20,40 +18,6 @@ struct ListOptions {
   std::string catalogue_file;
   std::string format = "text";
 };
-
-void PrintMetrics(const Catalogue& catalogue) {
-  fmt::print("{} ({})\n", catalogue.title, catalogue.core);
-  std::vector<std::string> groups;
-  for (const CatalogueMetric& metric : catalogue.metrics) {
-    if (std::find(groups.begin(), groups.end(), metric.group) == groups.end()) {
-      groups.push_back(metric.group);
-    }
-  }
-  for (const std::string& group : groups) {
-    fmt::print("\n{}\n", group);
-    for (const CatalogueMetric& metric : catalogue.metrics) {
-      if (metric.group != group) continue;
-      fmt::print("  {:<28} {} [{}]\n", metric.name, metric.title, metric.unit);
-      fmt::print("  {:<28} = {}\n", "", metric.formula.text());
-      if (!metric.sets.empty()) fmt::print("  {:<28} in {}\n", "", fmt::join(metric.sets, ", "));
-    }
-  }
-}
-
-nlohmann::ordered_json MetricsJson(const Catalogue& catalogue) {
-  auto metrics = nlohmann::ordered_json::array();
-  for (const CatalogueMetric& metric : catalogue.metrics) {
-    metrics.push_back({{"name", metric.name},
-                       {"title", metric.title},
-                       {"description", metric.description},
-                       {"unit", metric.unit},
-                       {"group", metric.group},
-                       {"sets", metric.sets},
-                       {"formula", metric.formula.text()},
-                       {"events", metric.events}});
-  }
-  return {{"core", catalogue.core}, {"title", catalogue.title}, {"metrics", metrics}};
-}
 
 std::string CodeOf(const CatalogueEvent& event) {
   return event.code ? fmt::format("{:#06x}", *event.code) : event.pfm;
@@ -120,10 +84,13 @@ int RunList(const ListOptions& options) {
   auto catalogue = LoadCatalogueFor(options.cpu, options.catalogue_file, "/");
   if (!catalogue) return Fail(catalogue.error());
   const bool metrics = options.what == "metrics";
-  if (options.format == "json") {
-    fmt::print("{}\n", (metrics ? MetricsJson(*catalogue) : EventsJson(*catalogue)).dump(2));
+  if (metrics) {
+    const auto list = options.format == "json" ? MetricsJson : MetricsText;
+    fmt::print("{}\n", list(*catalogue, CoresByMetric()));
+  } else if (options.format == "json") {
+    fmt::print("{}\n", EventsJson(*catalogue).dump(2));
   } else {
-    (metrics ? PrintMetrics : PrintEvents)(*catalogue);
+    PrintEvents(*catalogue);
   }
   return 0;
 }

@@ -57,6 +57,7 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("pmubench ") + PMUBENCH_VERSION);
   app.require_subcommand(1);
   int exit_code = 0;
+  AddAnalyzeVerb(app, exit_code);
   AddDoctorVerb(app, exit_code);
   AddListVerb(app, exit_code);
   AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);

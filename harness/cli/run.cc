@@ -11,6 +11,8 @@
 
 #include "cli/verb.h"
 #include "platform/text.h"
+#include "reports/analysis/bottleneck.h"
+#include "reports/record.h"
 #include "runner/launch_suite.h"
 
 namespace pmubench {
@@ -47,6 +49,19 @@ std::string DefaultRecordName(const std::filesystem::path& binary) {
                      fmt::gmtime(std::time(nullptr)));
 }
 
+/// A line a benchmark, where the metrics for it were measured.
+void PrintBottlenecks(const std::filesystem::path& file) {
+  const auto record = ReadRecord(file);
+  if (!record) return;
+  for (const RecordResult& result : record->results) {
+    const auto table = TableOf(*record, result.run_name);
+    if (!table) continue;
+    const Bottleneck bottleneck = BottleneckOf(*table);
+    if (bottleneck.category.empty()) continue;
+    fmt::print(stderr, "pmubench: {}: {}\n", result.run_name, bottleneck.sentence);
+  }
+}
+
 int RunSuite(const RunOptions& options) {
   LaunchOptions launch;
   launch.binary = options.binary.empty() ? ProgramFolder() / "pmubench_suite"
@@ -63,6 +78,7 @@ int RunSuite(const RunOptions& options) {
   if (!end->note.empty()) fmt::print(stderr, "pmubench: {}\n", end->note);
   if (std::filesystem::exists(launch.out)) {
     fmt::print(stderr, "pmubench: record: {}\n", launch.out.string());
+    PrintBottlenecks(launch.out);
     if (options.format == "json") std::cout << std::ifstream(launch.out).rdbuf();
   }
   return end->exit_code;

@@ -24,6 +24,7 @@ int Fail(const Error& error);
 [[nodiscard]] bool UseColour();
 
 // Each adds one subcommand, which sets `exit_code` when it was called.
+void AddAnalyzeVerb(CLI::App& app, int& exit_code);
 void AddDoctorVerb(CLI::App& app, int& exit_code);
 void AddListVerb(CLI::App& app, int& exit_code);
 void AddProbeVerb(CLI::App& app, int& exit_code);

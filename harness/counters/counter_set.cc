@@ -24,7 +24,9 @@ Result<CounterSet> CounterSet::Open(Kernel& kernel, const std::vector<EventEncod
                  "ask for metrics of fewer PMUs at a time"};
   }
   CounterSet set;
-  for (const auto& group : by_pmu) {
+  for (auto& group : by_pmu) {
+    std::stable_partition(group.begin(), group.end(),
+                          [](const EventEncoding& event) { return event.leads; });
     CounterOptions of_group = options;
     // Software events need no counter: pinning them would gain nothing.
     if (group[0].type == PERF_TYPE_SOFTWARE) of_group.pinned = false;

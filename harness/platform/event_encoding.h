@@ -14,6 +14,7 @@ struct EventEncoding {
   std::uint64_t config = 0;
   std::uint64_t config1 = 0;
   std::uint64_t config2 = 0;
+  bool leads = false;  ///< must be the first event of its group
 
   friend bool operator==(const EventEncoding&, const EventEncoding&) = default;
 };

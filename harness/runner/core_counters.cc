@@ -32,6 +32,8 @@ std::vector<DedicatedCandidate> DedicatedCandidates(const Catalogue& catalogue,
   for (const CatalogueEvent& event : catalogue.events) {
     if (event.dedicated.empty() && event.unit != "instructions") continue;
     if (!event.pmu.empty() && event.pmu != "hardware") continue;
+    // It opens only behind its leader, and is there when the leader's counter is.
+    if (!event.leader.empty()) continue;
     auto encoding = EncodeEvent(event, pmus, cpu);
     if (!encoding) continue;
     if (event.dedicated.empty()) {
@@ -63,7 +65,8 @@ Result<CounterProbe> ProbeCore(Kernel& kernel, const std::vector<EventEncoding>&
 
 void ApplyProbe(const CounterProbe& probe, PlanProblem& problem) {
   problem.general_counters = probe.free;
-  const auto free = [&](const std::string& counter) {
+  const auto free = [&](const std::string& name) {
+    const std::string counter = name.substr(0, name.find('/'));
     return std::any_of(
         probe.dedicated.begin(), probe.dedicated.end(),
         [&](const DedicatedCounter& found) { return found.free && found.counter == counter; });

@@ -18,12 +18,15 @@ namespace {
 
 bool IsSoftware(const EventEncoding& event) { return event.type == PERF_TYPE_SOFTWARE; }
 
-/// Opens an event alone: the kernel's own word on whether it can be counted.
-Result<void> TryEvent(Kernel& kernel, const EventEncoding& event, const MeasurementPlan& plan) {
+/// Opens an event alone, or with the one that must lead its group: the kernel's own word on
+/// whether it can be counted.
+Result<void> TryEvent(Kernel& kernel, const EventEncoding& event,
+                      const std::vector<EventEncoding>& group_of_event,
+                      const MeasurementPlan& plan) {
   const CounterOptions options{.exclude_kernel = IsSoftware(event)
                                                      ? !plan.permissions.may_count_kernel()
                                                      : !plan.counts_kernel};
-  auto group = CounterGroup::Open(kernel, {event}, CounterTarget::CallingThread(), options,
+  auto group = CounterGroup::Open(kernel, group_of_event, CounterTarget::CallingThread(), options,
                                   plan.permissions);
   if (!group) return group.error();
   // With exclude_kernel these two open and stay 0: the kernel itself is where they happen.
@@ -77,16 +80,25 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
   auto pmus = ListPmus(request.root);
   std::map<std::string, EventEncoding> encodings;
   for (const CatalogueMetric& metric : plan.metrics) {
-    for (const std::string& name : metric.events) {
+    for (const std::string& name : WithLeaders(*catalogue, metric.events)) {
       if (encodings.contains(name) || plan.missing.contains(name)) continue;
       if (!pmus) {
         plan.missing.emplace(name, pmus.error().ToString());
         continue;
       }
-      auto encoding = EncodeEvent(*catalogue->FindEvent(name), *pmus, cpu);
+      const CatalogueEvent& event = *catalogue->FindEvent(name);
+      // Leaders come first in the list: they are encoded or missing by now.
+      if (const auto no_leader = plan.missing.find(event.leader); no_leader != plan.missing.end()) {
+        plan.missing.emplace(name, no_leader->second);
+        continue;
+      }
+      auto encoding = EncodeEvent(event, *pmus, cpu);
+      std::vector<EventEncoding> group;
+      if (!event.leader.empty()) group.push_back(encodings.at(event.leader));
+      if (encoding) group.push_back(*encoding);
       if (!encoding) {
         plan.missing.emplace(name, encoding.error().ToString());
-      } else if (auto opens = TryEvent(kernel, *encoding, plan); !opens) {
+      } else if (auto opens = TryEvent(kernel, *encoding, group, plan); !opens) {
         plan.missing.emplace(name, opens.error().ToString());
       } else {
         encodings.emplace(name, std::move(*encoding));

@@ -9,23 +9,16 @@ void DescribePlan(const MeasurementPlan& plan, Record& record) {
   record.plan.proven = plan.plan.proven;
   for (const PlanGroup& group : plan.plan.groups) record.plan.groups.push_back(group.events);
   for (const CatalogueMetric& metric : plan.metrics) {
-    record.definitions.push_back({metric.name, metric.title, metric.unit, metric.formula.text()});
+    record.definitions.push_back(
+        {metric.name, metric.title, metric.unit, metric.formula.text(), metric.note});
   }
   for (const auto& [event, reason] : plan.missing) record.unavailable.push_back({event, reason});
 }
 
 RecordMetric ToRecord(const MetricValue& value) {
-  return {value.name,
-          value.unit,
-          value.value.number,
-          value.value.reason,
-          value.sampling_ratio,
-          value.measurements,
-          value.min,
-          value.max,
-          value.mean,
-          value.stddev,
-          value.cv};
+  return {value.name,           value.unit,         value.value.number, value.value.reason,
+          value.sampling_ratio, value.measurements, value.min,          value.max,
+          value.mean,           value.stddev,       value.cv,           value.note};
 }
 
 RecordCounts ToRecord(const Measurement& measurement, int group) {

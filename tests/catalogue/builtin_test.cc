@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -74,6 +75,63 @@ TEST(BuiltInTest, EveryMetricCanBePlanned) {
       EXPECT_TRUE(plan.unplannable.empty()) << core.name << " " << metric.name;
     }
   }
+}
+
+// A level of the top-down must be whole: parts that add up to 100 %, on any counts.
+TEST(BuiltInTest, TopDownOfStallCyclesAddsUp) {
+  for (const char* core : {"arm-pmuv3", "neoverse-n1", "cortex-a76", "kunpeng-920", "a64fx"}) {
+    const Catalogue catalogue = *LoadCatalogue(core);
+    const auto count = [](std::string_view name) {
+      return Value{static_cast<double>(std::hash<std::string_view>{}(name) % 1000 + 1), ""};
+    };
+    double sum = 0;
+    for (const char* part : {"retiring", "bad_speculation", "frontend_bound", "backend_bound"}) {
+      const CatalogueMetric* metric = catalogue.FindMetric(part);
+      ASSERT_NE(metric, nullptr) << core << " " << part;
+      EXPECT_THAT(metric->note, HasSubstr("approximate")) << core << " " << part;
+      sum += *metric->formula.Evaluate(count).number;
+    }
+    EXPECT_NEAR(sum, 100, 1e-9) << core;
+  }
+}
+
+TEST(BuiltInTest, SlotsAreNoApproximation) {
+  for (const char* core :
+       {"neoverse-n2", "neoverse-v2", "neoverse-v3", "sapphire-rapids", "zen4"}) {
+    const Catalogue catalogue = *LoadCatalogue(core);
+    for (const char* part : {"retiring", "bad_speculation", "frontend_bound", "backend_bound"}) {
+      EXPECT_EQ(catalogue.FindMetric(part)->note.find("approximate"), std::string::npos) << core;
+    }
+  }
+}
+
+// Every penalty in the stack of CPI is counted by the core or names its source.
+TEST(BuiltInTest, EveryPartOfTheCpiStackNamesItsSource) {
+  int parts = 0;
+  for (const BuiltInCore& core : BuiltInCores()) {
+    const Catalogue catalogue = *LoadCatalogue(core.name);
+    for (const CatalogueMetric& metric : catalogue.metrics) {
+      if (metric.group != "cpi" || metric.name == "cpi_base") continue;
+      EXPECT_FALSE(metric.note.empty()) << core.name << " " << metric.name;
+      ++parts;
+      for (const CatalogueConstant& constant : catalogue.constants) {
+        const auto& names = metric.definition.names();
+        const bool used = std::find(names.begin(), names.end(), constant.name) != names.end();
+        if (used && constant.name.ends_with("_CYCLES")) {
+          EXPECT_GT(constant.value, 0) << core.name << " " << metric.name;
+          EXPECT_FALSE(constant.source.empty()) << core.name << " " << constant.name;
+        }
+      }
+    }
+  }
+  EXPECT_GT(parts, 60);
+}
+
+TEST(BuiltInTest, SlotsLeadEveryGroupOfPerfMetrics) {
+  const Catalogue catalogue = *LoadCatalogue("sapphire-rapids");
+  const PlanProblem problem = ProblemFor(catalogue, {catalogue.FindMetric("retiring")}, 8);
+  EXPECT_EQ(problem.metrics[0].events.front(), "TOPDOWN.SLOTS");
+  EXPECT_TRUE(catalogue.FindEvent("TOPDOWN.SLOTS")->leads);
 }
 
 TEST(BuiltInTest, SelectsNamesAndSetsInTheCataloguesOrder) {
