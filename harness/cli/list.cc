@@ -86,7 +86,11 @@ int RunList(const ListOptions& options) {
   const bool metrics = options.what == "metrics";
   if (metrics) {
     const auto list = options.format == "json" ? MetricsJson : MetricsText;
-    fmt::print("{}\n", list(*catalogue, CoresByMetric()));
+    Distrust distrust;
+    if (options.cpu.empty()) {
+      if (const auto verdicts = ReadVerdicts(StateFolder(), "/")) distrust = DistrustOf(*verdicts);
+    }
+    fmt::print("{}\n", list(*catalogue, CoresByMetric(), distrust));
   } else if (options.format == "json") {
     fmt::print("{}\n", EventsJson(*catalogue).dump(2));
   } else {

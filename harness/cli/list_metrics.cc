@@ -33,6 +33,19 @@ const std::vector<std::string>& CoresOf(const MetricCores& cores, const std::str
   return it == cores.end() ? kNone : it->second;
 }
 
+/// What was found on this machine: "no value: STALL_FRONTEND here: dead: ...".
+std::string Against(const CatalogueMetric& metric, const Distrust& distrust) {
+  for (const std::string& event : metric.events) {
+    const auto dead = distrust.dead.find(event);
+    if (dead != distrust.dead.end()) return "no value: " + dead->second;
+  }
+  for (const std::string& event : metric.events) {
+    const auto wrong = distrust.wrong.find(event);
+    if (wrong != distrust.wrong.end()) return "not to be trusted: " + wrong->second;
+  }
+  return "";
+}
+
 std::vector<std::string> Groups(const Catalogue& catalogue) {
   std::vector<std::string> groups;
   for (const CatalogueMetric& metric : catalogue.metrics) {
@@ -56,7 +69,8 @@ MetricCores CoresByMetric() {
   return cores;
 }
 
-std::string MetricsText(const Catalogue& catalogue, const MetricCores& cores) {
+std::string MetricsText(const Catalogue& catalogue, const MetricCores& cores,
+                        const Distrust& distrust) {
   fmt::memory_buffer text;
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{} ({})\n", catalogue.title, catalogue.core);
@@ -71,6 +85,7 @@ std::string MetricsText(const Catalogue& catalogue, const MetricCores& cores) {
       line("=", metric.formula.text());
       line("events:", fmt::format("{}", fmt::join(metric.events, ", ")));
       line("note:", metric.note);
+      line("here:", Against(metric, distrust));
       line("sets:", fmt::format("{}", fmt::join(metric.sets, ", ")));
       line("on:", DescribeCores(CoresOf(cores, metric.name)));
     }
@@ -78,7 +93,8 @@ std::string MetricsText(const Catalogue& catalogue, const MetricCores& cores) {
   return fmt::to_string(text);
 }
 
-std::string MetricsJson(const Catalogue& catalogue, const MetricCores& cores) {
+std::string MetricsJson(const Catalogue& catalogue, const MetricCores& cores,
+                        const Distrust& distrust) {
   auto metrics = nlohmann::ordered_json::array();
   for (const CatalogueMetric& metric : catalogue.metrics) {
     metrics.push_back({{"name", metric.name},
@@ -91,6 +107,8 @@ std::string MetricsJson(const Catalogue& catalogue, const MetricCores& cores) {
                        {"events", metric.events},
                        {"note", metric.note},
                        {"cores", CoresOf(cores, metric.name)}});
+    const std::string against = Against(metric, distrust);
+    if (!against.empty()) metrics.back()["here"] = against;
   }
   return nlohmann::ordered_json{
       {"core", catalogue.core}, {"title", catalogue.title}, {"metrics", metrics}}

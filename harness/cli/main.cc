@@ -64,6 +64,7 @@ int Main(int argc, char** argv) {
   AddProbeVerb(app, exit_code);
   AddRunVerb(app, exit_code);
   AddStatVerb(app, exit_code);
+  AddValidateVerb(app, exit_code);
   AddHistoryVerb(app, exit_code);
   if (argc == 1) {
     std::cout << app.help();

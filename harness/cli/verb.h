@@ -30,5 +30,6 @@ void AddListVerb(CLI::App& app, int& exit_code);
 void AddProbeVerb(CLI::App& app, int& exit_code);
 void AddRunVerb(CLI::App& app, int& exit_code);
 void AddStatVerb(CLI::App& app, int& exit_code);
+void AddValidateVerb(CLI::App& app, int& exit_code);
 
 }  // namespace pmubench

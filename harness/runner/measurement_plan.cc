@@ -12,6 +12,7 @@
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
 #include "runner/core_counters.h"
+#include "validate/verdict_file.h"
 
 namespace pmubench {
 namespace {
@@ -47,6 +48,19 @@ bool HasMissing(const CatalogueMetric& metric, const std::map<std::string, std::
                      [&](const std::string& event) { return missing.contains(event); });
 }
 
+/// Events that `pmubench validate` found dead are not counted; those that count wrong are noted.
+void ApplyVerdicts(const MeasurementRequest& request, MeasurementPlan& plan) {
+  const auto verdicts =
+      ReadVerdicts(request.state.empty() ? StateFolder() : request.state, request.root);
+  if (verdicts) {
+    Distrust distrust = DistrustOf(*verdicts);
+    plan.missing.merge(distrust.dead);
+    plan.wrong = std::move(distrust.wrong);
+  } else if (verdicts.error().code != ErrorCode::kNotFound) {
+    plan.remarks.push_back("the verdicts on events are not used: " + verdicts.error().ToString());
+  }
+}
+
 }  // namespace
 
 std::vector<MetricValue> MeasurementPlan::Evaluate(
@@ -61,7 +75,13 @@ std::vector<MetricValue> MeasurementPlan::Evaluate(
   std::vector<MetricValue> values;
   values.reserve(metrics.size());
   for (const CatalogueMetric& metric : metrics) {
-    values.push_back(EvaluateMetric(metric, completed, missing));
+    MetricValue& value = values.emplace_back(EvaluateMetric(metric, completed, missing));
+    for (const std::string& event : metric.events) {
+      const auto found = wrong.find(event);
+      if (value.value.number && found != wrong.end() && value.note.empty()) {
+        value.note = found->second;
+      }
+    }
   }
   return values;
 }
@@ -76,6 +96,8 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
   for (const CatalogueMetric* metric : *selected) plan.metrics.push_back(*metric);
   plan.permissions = ReadPermissions(request.root);
   plan.counts_kernel = request.count_kernel && plan.permissions.may_count_kernel();
+
+  ApplyVerdicts(request, plan);
 
   auto pmus = ListPmus(request.root);
   std::map<std::string, EventEncoding> encodings;
@@ -137,6 +159,7 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
 
 std::vector<std::string> DescribeMissing(const MeasurementPlan& plan) {
   std::map<std::string, std::set<std::string>> metrics_by_reason;
+  std::map<std::string, std::set<std::string>> metrics_by_wrong;
   for (const CatalogueMetric& metric : plan.metrics) {
     for (const std::string& event : metric.events) {
       const auto missing = plan.missing.find(event);
@@ -144,11 +167,20 @@ std::vector<std::string> DescribeMissing(const MeasurementPlan& plan) {
       metrics_by_reason[missing->second].insert(metric.name);
       break;
     }
+    if (HasMissing(metric, plan.missing)) continue;
+    for (const std::string& event : metric.events) {
+      const auto wrong = plan.wrong.find(event);
+      if (wrong != plan.wrong.end()) metrics_by_wrong[wrong->second].insert(metric.name);
+    }
   }
   std::vector<std::string> lines;
   for (const auto& [reason, metrics] : metrics_by_reason) {
     lines.push_back(fmt::format("not measured: {}: {}", fmt::join(metrics, ", "), reason));
   }
+  for (const auto& [reason, metrics] : metrics_by_wrong) {
+    lines.push_back(fmt::format("not to be trusted: {}: {}", fmt::join(metrics, ", "), reason));
+  }
+  lines.insert(lines.end(), plan.remarks.begin(), plan.remarks.end());
   return lines;
 }
 

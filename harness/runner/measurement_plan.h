@@ -20,6 +20,8 @@ struct MeasurementRequest {
   std::string catalogue_file;                    ///< a user's own; empty: none
   bool count_kernel = false;                     ///< hardware events in kernel mode too
   std::filesystem::path root = "/";              ///< where /sys and /proc stand
+  /// Where `pmubench validate` keeps what it found; empty: StateFolder().
+  std::filesystem::path state{};
 };
 
 /// What is counted, and what cannot be and why.
@@ -32,6 +34,8 @@ struct MeasurementPlan {
   Plan plan;
   std::vector<std::vector<EventEncoding>> passes;  ///< a group of the plan each
   std::map<std::string, std::string> missing;      ///< event -> why it is not counted
+  std::map<std::string, std::string> wrong;        ///< event -> how it was found to count wrong
+  std::vector<std::string> remarks;                ///< for people: what went wrong beside
 
   [[nodiscard]] std::vector<MetricValue> Evaluate(
       const std::vector<Measurement>& measurements) const;
@@ -43,7 +47,8 @@ struct MeasurementPlan {
 [[nodiscard]] Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request,
                                                          Kernel& kernel);
 
-/// The plan's metrics that have a missing event or fit no group, grouped by reason: one line each.
+/// The plan's metrics that have a missing event, fit no group, or use an event that counts wrong,
+/// grouped by reason: one line each; and the plan's remarks.
 [[nodiscard]] std::vector<std::string> DescribeMissing(const MeasurementPlan& plan);
 
 }  // namespace pmubench
