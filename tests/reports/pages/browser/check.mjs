@@ -1,0 +1,160 @@
+// What a reader does with a report, in a real browser, from file://.
+import assert from "node:assert/strict";
+import {statSync} from "node:fs";
+import {join} from "node:path";
+import {chromium} from "playwright-core";
+
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const browser = await chromium.launch({executablePath: process.argv[2], headless: true, args: flags});
+const patience = 180_000;  // for a loaded machine
+const address = (file) => "file://" + join(process.cwd(), file);
+const errors = [];
+
+const open = async (file, options = {}) => {
+  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => errors.push(`${file}: ${error}`));
+  page.on("console", (line) => line.type() === "error" && errors.push(`${file}: ${line.text()}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith("file:") && !request.url().startsWith("data:")) {
+      errors.push(`${file} asked the network for ${request.url()}`);
+    }
+  });
+  await page.goto(address(file));
+  return page;
+};
+
+const contrast = (page, selector) => page.locator(selector).first().evaluate((element) => {
+  const parse = (text) => text.match(/[\d.]+/g).slice(0, 3).map(Number);
+  const luminance = (rgb) => rgb.map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  let behind = element;
+  while (behind && /rgba\(0, 0, 0, 0\)|transparent/.test(getComputedStyle(behind).backgroundColor)) {
+    behind = behind.parentElement;
+  }
+  const a = luminance(parse(getComputedStyle(element).color));
+  const b = luminance(parse(getComputedStyle(behind ?? document.body).backgroundColor));
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+});
+
+try {
+  const page = await open("small.html");
+  await page.waitForSelector("figure.chart canvas");
+  await page.screenshot({path: "light.png"});
+
+  // Names are text, whatever is in them.
+  assert.equal(await page.locator("#all").getByText("<script>alert('name')</script>").count(), 1);
+
+  // Search, filter, sort.
+  const visible = () => page.locator("#all tbody tr:visible").count();
+  assert.equal(await visible(), 120);
+  await page.getByLabel("Search").fill("parse_7/");
+  assert.equal(await visible(), 1);
+  await page.getByLabel("Search").fill("");
+  await page.getByLabel("Show").selectOption("regression");
+  assert.equal(await visible(), 2);
+  assert.match(await page.locator("#count").innerText(), /^2 of 120/);
+  await page.getByLabel("Show").selectOption("");
+  const sort = page.getByRole("button", {name: "time", exact: true});
+  await sort.click();
+  const times = await page.locator("#all tbody tr td:nth-child(3)")
+    .evaluateAll((cells) => cells.map((cell) => cell.dataset.v).filter(Boolean).map(Number));
+  assert.deepEqual(times, [...times].sort((a, b) => a - b));
+  await sort.click();
+  assert.equal(await page.locator("#all th[aria-sort=descending]").count(), 1);
+
+  // By keyboard alone: a benchmark opens and shows all its metrics and a chart.
+  await page.getByLabel("Search").fill("parse_10/");
+  const button = page.locator("#all tbody tr:visible button.open");
+  await button.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await button.getAttribute("aria-expanded"), "true");
+  const details = page.locator("tr.details");
+  assert.equal(await details.locator("table.metrics tbody tr").count(), 40);
+  await details.locator("canvas").first().waitFor();
+  await details.getByText("not measured: perf_event_paranoid").first().waitFor();
+  await page.screenshot({path: "details.png"});
+  await page.keyboard.press("Enter");
+  assert.equal(await details.count(), 0);
+
+  // Zoom: dragging over the chart narrows it; a double click shows all again.
+  const chart = page.locator("figure.chart .u-over").first();
+  await chart.scrollIntoViewIfNeeded();
+  const box = await chart.boundingBox();
+  const ticks = () => page.locator("figure.chart").first().screenshot();
+  const before = await ticks();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 60, {steps: 5});
+  await page.mouse.up();
+  await page.mouse.move(box.x, box.y - 40);
+  const zoomed = await ticks();
+  assert.ok(!before.equals(zoomed), "dragging did not zoom");
+  await page.screenshot({path: "zoomed.png"});
+  await page.mouse.dblclick(box.x + 50, box.y + 60);
+
+  // Every picture says in words what it shows.
+  assert.equal(await page.locator("svg[role=img]:not([aria-label])").count(), 0);
+  for (const selector of [".badge.regression", ".badge.improvement", ".badge.inconclusive",
+    "dt", "figcaption", ".warning"]) {
+    assert.ok(await contrast(page, selector) >= 4.5, `too little contrast: ${selector}`);
+  }
+
+  // No label of an axis is cut: it has the room it was given.
+  const cut = await page.locator("figure.chart").evaluateAll((figures) => figures.filter((figure) =>
+    figure.scrollWidth > figure.clientWidth + 1).length);
+  assert.equal(cut, 0, "a chart is wider than its place");
+
+  // Dark.
+  const dark = await open("small.html", {colorScheme: "dark"});
+  await dark.waitForSelector("figure.chart canvas");
+  await dark.screenshot({path: "dark.png"});
+  for (const selector of [".badge.regression", ".badge.improvement", ".badge.inconclusive",
+    "dt", "figcaption", ".warning"]) {
+    assert.ok(await contrast(dark, selector) >= 4.5, `too little contrast in the dark: ${selector}`);
+  }
+
+  // A phone: nothing but tables may be wider than the screen.
+  const phone = await open("small.html", {viewport: {width: 375, height: 812}, isMobile: true,
+    hasTouch: true, deviceScaleFactor: 2});
+  await phone.waitForSelector("figure.chart canvas");
+  const wide = await phone.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= 375, `${wide} pixels wide on a screen of 375`);
+  await phone.screenshot({path: "phone.png"});
+
+  // Without JavaScript: verdicts, pictures and the metrics of what needs a look.
+  const plain = await open("small.html", {javaScriptEnabled: false});
+  assert.equal(await plain.locator("article.card.regression").count(), 2);
+  assert.ok(await plain.locator("article.card svg.history").first().isVisible());
+  assert.ok(await plain.getByText("Without JavaScript").isVisible());
+  assert.ok(!await plain.getByLabel("Search").isVisible());
+  await plain.screenshot({path: "plain.png"});
+
+  // 2,000 benchmarks, 365 nights.
+  assert.ok(statSync("large.html").size < 10e6);
+  // CPU time of the page's main thread, which a loaded machine does not stretch as it does the clock.
+  const busy = [], clock = [];
+  for (let i = 0; i < 3; ++i) {
+    const context = await browser.newContext({viewport: {width: 1280, height: 900}});
+    const large = await context.newPage();
+    const session = await context.newCDPSession(large);
+    await session.send("Performance.enable", {timeDomain: "threadTicks"});
+    await large.goto(address("large.html"), {timeout: patience});
+    clock.push(await large.evaluate(() => new Promise((done) =>
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() / 1000), 0)))));
+    const {metrics} = await session.send("Performance.getMetrics");
+    busy.push(metrics.find((metric) => metric.name === "TaskDuration").value);
+    if (i === 0) await large.screenshot({path: "large.png", timeout: patience});
+    await context.close();
+  }
+  const seconds = (times) => times.sort((a, b) => a - b).map((s) => s.toFixed(2)).join(", ");
+  console.log(`2,000 benchmarks x 365 nights: ${(statSync("large.html").size / 1e6).toFixed(2)} MB; ` +
+    `until drawn ${seconds(busy)} s of CPU, ${seconds(clock)} s by the clock`);
+  assert.ok(busy[0] < 2, "opening takes 2 s of CPU or more");
+  assert.deepEqual(errors, []);
+} finally {
+  await browser.close();
+}
