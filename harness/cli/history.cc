@@ -3,6 +3,7 @@
 
 #ifdef PMUBENCH_HAS_STORE
 #include "cli/history_store.h"
+#include "cli/report.h"
 #endif
 
 namespace pmubench {
@@ -19,6 +20,7 @@ void AddHistoryVerb(CLI::App& app, int& exit_code) {
 
 Then `pmubench history list` and `pmubench history show BENCHMARK` tell what is there.)--");
   AddHistoryStoreVerbs(*history, exit_code);
+  AddHistoryAnalyzeVerb(*history, exit_code);
 #endif
 }
 

@@ -9,6 +9,9 @@
 
 #include "cli/history.h"
 #include "cli/plan_source.h"
+#ifdef PMUBENCH_HAS_STORE
+#include "cli/report.h"
+#endif
 #include "cli/verb.h"
 #include "platform/text.h"
 
@@ -66,6 +69,10 @@ int Main(int argc, char** argv) {
   AddStatVerb(app, exit_code);
   AddValidateVerb(app, exit_code);
   AddHistoryVerb(app, exit_code);
+#ifdef PMUBENCH_HAS_STORE
+  AddReportVerb(app, exit_code);
+  AddCiVerb(app, exit_code);
+#endif
   if (argc == 1) {
     std::cout << app.help();
     return 2;

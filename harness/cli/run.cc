@@ -9,6 +9,8 @@
 #include <iostream>
 #include <utility>
 
+#include "cli/preload_library.h"
+#include "cli/program_folder.h"
 #include "cli/verb.h"
 #include "platform/text.h"
 #include "reports/analysis/bottleneck.h"
@@ -27,22 +29,6 @@ struct RunOptions {
   std::string format = "text";
   bool kernel = false;
 };
-
-/// Where this program stands: what belongs to it stands beside it.
-std::filesystem::path ProgramFolder() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? std::filesystem::path(".") : self.parent_path();
-}
-
-std::filesystem::path PreloadLibrary() {
-  const auto prefix = ProgramFolder().parent_path();
-  for (const char* folder : {"lib", PMUBENCH_LIBRARY_FOLDER}) {
-    const auto library = prefix / folder / "libpmubench_preload.so";
-    if (std::filesystem::exists(library)) return library;
-  }
-  return {};
-}
 
 std::string DefaultRecordName(const std::filesystem::path& binary) {
   return fmt::format("{}-{:%Y%m%dT%H%M%SZ}.json", binary.filename().string(),

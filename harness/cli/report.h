@@ -1,0 +1,12 @@
+// `pmubench report`, `pmubench ci` and `pmubench history analyze`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace pmubench {
+
+void AddReportVerb(CLI::App& app, int& exit_code);
+void AddCiVerb(CLI::App& app, int& exit_code);
+void AddHistoryAnalyzeVerb(CLI::App& history, int& exit_code);
+
+}  // namespace pmubench

@@ -1,0 +1,118 @@
+// `pmubench ci`: a job in one command.
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "cli/ci_context.h"
+#include "reports/store/sample_runs.h"
+
+namespace pmubench {
+namespace {
+
+using testing::HasSubstr;
+
+CiContext ContextOf(const std::map<std::string, std::string>& variables) {
+  return ReadCiContext([&](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  });
+}
+
+TEST(CiContext, KnowsTheServers) {
+  const CiContext github = ContextOf({{"GITHUB_ACTIONS", "true"},
+                                      {"GITHUB_HEAD_REF", "faster"},
+                                      {"GITHUB_REF_NAME", "7/merge"},
+                                      {"GITHUB_SHA", "abc"},
+                                      {"GITHUB_BASE_REF", "main"}});
+  EXPECT_EQ(github.branch, "faster");
+  EXPECT_EQ(github.baseline, "main");
+  EXPECT_EQ(github.commit, "abc");
+  const CiContext gitlab =
+      ContextOf({{"GITLAB_CI", "true"}, {"CI_COMMIT_REF_NAME", "main"}, {"CI_COMMIT_SHA", "def"}});
+  EXPECT_EQ(gitlab.branch, "main");
+  EXPECT_EQ(gitlab.baseline, "");
+  const CiContext jenkins =
+      ContextOf({{"JENKINS_URL", "http://j"}, {"GIT_BRANCH", "origin/main"}, {"GIT_COMMIT", "1"}});
+  EXPECT_EQ(jenkins.branch, "main");
+  EXPECT_EQ(ContextOf({}).branch, "");
+}
+
+TEST(CiContext, FiltersExactlyTheNamed) {
+  const std::regex filter(FilterOf({"a/1", "b<int>(2)*", "c.d"}));
+  EXPECT_TRUE(std::regex_search("a/1", filter));
+  EXPECT_TRUE(std::regex_search("b<int>(2)*", filter));
+  EXPECT_FALSE(std::regex_search("a/10", filter));
+  EXPECT_FALSE(std::regex_search("cxd", filter));
+}
+
+class CiVerb : public testing::Test {
+ protected:
+  int Ci(const std::string& arguments) {
+    const std::string command =
+        "cd " + folder_ / "." + " && env -u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL " +
+        PMUBENCH_TOOL + " ci --store h.db --no-canary " + arguments + " >out 2>messages";
+    return WEXITSTATUS(std::system(command.c_str()));
+  }
+
+  nlohmann::json Report() {
+    return nlohmann::json::parse(std::ifstream(folder_ / "pmubench-ci/report.json"), nullptr,
+                                 false);
+  }
+
+  std::string Text(const std::string& file) {
+    std::ostringstream text;
+    text << std::ifstream(folder_ / file).rdbuf();
+    return text.str();
+  }
+
+  store::TemporaryFolder folder_;
+};
+
+constexpr const char* kSmall = PMUBENCH_CI_SMALL;
+constexpr const char* kLarge = PMUBENCH_CI_LARGE;
+
+TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {
+  ASSERT_EQ(Ci(std::string("--launches 8 --base ") + kSmall + " " + kLarge), 1) << Text("messages");
+  const auto report = Report();
+  EXPECT_EQ(report["summary"]["regression"], 1);
+  EXPECT_EQ(report["benchmarks"][0]["name"], "work/any");
+  EXPECT_THAT(report["benchmarks"][0]["explanation"].get<std::string>(), HasSubstr("slower"));
+  EXPECT_THAT(Text("messages"), HasSubstr("measuring 1 of 1 benchmarks again"));
+  EXPECT_THAT(Text("out"), HasSubstr("#### Regressions"));
+  EXPECT_THAT(Text("pmubench-ci/junit.xml"), HasSubstr("failures=\"1\""));
+  EXPECT_THAT(Text("pmubench-ci/metrics.prom"), HasSubstr("pmubench_regression{benchmark="));
+  EXPECT_THAT(Text("pmubench-ci/report.html"), HasSubstr("work/any"));
+}
+
+TEST_F(CiVerb, AnImprovementIsNoFailure) {
+  EXPECT_EQ(Ci(std::string("--launches 8 --base ") + kLarge + " " + kSmall), 0) << Text("messages");
+  EXPECT_EQ(Report()["summary"]["improvement"], 1);
+}
+
+TEST_F(CiVerb, ComparesWithTheBranchsLastRun) {
+  EXPECT_EQ(Ci(std::string("--launches 8 --branch main --commit c1 ") + kSmall), 0)
+      << "the first night has nothing to be compared with: " << Text("messages");
+  EXPECT_EQ(Report()["compared"], false);
+  EXPECT_EQ(Ci(std::string("--launches 8 --branch main --commit c2 ") + kLarge), 1)
+      << Text("messages");
+  EXPECT_EQ(Report()["facts"]["baseline"], "c1");
+  EXPECT_EQ(Ci(std::string("--launches 1 --branch mine --baseline other ") + kSmall), 3)
+      << "a pull request without a baseline is no pass";
+}
+
+TEST_F(CiVerb, TooFewLaunchesAreNoPass) {
+  EXPECT_EQ(Ci(std::string("--launches 1 --base ") + kSmall + " " + kLarge), 3);
+}
+
+TEST_F(CiVerb, SaysWhatIsNotThere) {
+  EXPECT_EQ(Ci("no-such-binary"), 2);
+  EXPECT_THAT(Text("messages"), HasSubstr("no-such-binary"));
+}
+
+}  // namespace
+}  // namespace pmubench
