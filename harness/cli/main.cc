@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/ab.h"
 #include "cli/history.h"
 #include "cli/plan_source.h"
 #ifdef PMUBENCH_HAS_STORE
@@ -68,6 +69,9 @@ int Main(int argc, char** argv) {
   AddRunVerb(app, exit_code);
   AddStatVerb(app, exit_code);
   AddValidateVerb(app, exit_code);
+  AddCompareVerb(app, exit_code);
+  AddAbVerb(app, exit_code);
+  AddBisectVerb(app, exit_code);
   AddHistoryVerb(app, exit_code);
 #ifdef PMUBENCH_HAS_STORE
   AddReportVerb(app, exit_code);

@@ -1,7 +1,6 @@
 // `pmubench run`: a suite with metrics, and its record.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <ctime>
 #include <filesystem>

@@ -25,6 +25,7 @@ int Fail(const Error& error);
 
 // Each adds one subcommand, which sets `exit_code` when it was called.
 void AddAnalyzeVerb(CLI::App& app, int& exit_code);
+void AddCompareVerb(CLI::App& app, int& exit_code);
 void AddDoctorVerb(CLI::App& app, int& exit_code);
 void AddListVerb(CLI::App& app, int& exit_code);
 void AddProbeVerb(CLI::App& app, int& exit_code);

@@ -26,6 +26,7 @@ ChildOptions MakeChild(const LaunchOptions& options, BinaryKind kind) {
   }
   if (kind == BinaryKind::kSharedEngine) child.environment["LD_PRELOAD"] = options.preload.string();
   if (options.table_to_stderr) child.output = ChildOptions::Output::kToStandardError;
+  if (options.quiet) child.output = ChildOptions::Output::kCapture;
   return child;
 }
 

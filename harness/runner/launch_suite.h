@@ -20,6 +20,7 @@ struct LaunchOptions {
   std::filesystem::path preload;  ///< libpmubench_preload.so
   bool count_kernel = false;
   bool table_to_stderr = false;  ///< standard output is for JSON
+  bool quiet = false;            ///< no table at all
 };
 
 /// How it went. The record's file is at `LaunchOptions::out`.

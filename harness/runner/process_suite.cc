@@ -150,13 +150,17 @@ Result<LaunchEnd> RunProcessSuite(const LaunchOptions& options) {
     }
     progress.Clear();
     record.results.push_back(EvaluateForRecord((*names)[i], *plan, measurements));
-    PrintResult(table, record.results.back());
+    if (!options.quiet) PrintResult(table, record.results.back());
   }
   if (result.exit_code == 0) {
     record.status = RecordStatus::kComplete;
     record.reason.clear();
   }
-  for (const std::string& line : DescribeMissing(*plan)) fmt::print(stderr, "pmubench: {}\n", line);
+  if (!options.quiet) {
+    for (const std::string& line : DescribeMissing(*plan)) {
+      fmt::print(stderr, "pmubench: {}\n", line);
+    }
+  }
   if (auto written = WriteRecord(record, options.out); !written) return written.error();
   return result;
 }

@@ -1,0 +1,27 @@
+// Flags that `compare` and `ab` share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reports/compare/compare.h"
+
+namespace pmubench {
+
+struct CompareFlags {
+  double alpha = 0.05;
+  std::vector<std::string> gates;
+  std::map<std::string, double> floors;  ///< by the class's name; only those that were given
+  bool allow_fingerprint_mismatch = false;
+  bool strict = false;
+  bool all = false;
+
+  [[nodiscard]] Result<compare::CompareOptions> Options() const;
+};
+
+/// --alpha, --gate, --floor-CLASS, --allow-fingerprint-mismatch, --strict, --all.
+void AddCompareFlags(CLI::App& verb, CompareFlags& flags);
+
+}  // namespace pmubench
