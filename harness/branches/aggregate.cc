@@ -19,9 +19,7 @@ BranchAggregator::BranchAggregator(std::string source, ImageReader read) : read_
   profile_.source = std::move(source);
 }
 
-void BranchAggregator::SetFallback(const ElfImage& image) {
-  fallback_ = {image, image.build_id()};
-}
+void BranchAggregator::SetFallback(const ElfImage& image) { fallback_ = {image, image.build_id()}; }
 void BranchAggregator::OnMapping(const CodeMapping& mapping) { spaces_.Map(mapping); }
 void BranchAggregator::OnFork(std::uint32_t child, std::uint32_t parent) {
   spaces_.Fork(child, parent);

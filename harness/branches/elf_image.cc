@@ -115,7 +115,8 @@ class ElfParser {
     }
     const bool code = std::any_of(image_.segments_.begin(), image_.segments_.end(),
                                   [](const ElfSegment& s) { return s.executable; });
-    if (!code) return Bad("has no executable segment", "name the linked program, not its debug file");
+    if (!code)
+      return Bad("has no executable segment", "name the linked program, not its debug file");
     return {};
   }
 

@@ -25,12 +25,15 @@ struct LossField {
   std::uint64_t ProfileLosses::*field;
 };
 
-constexpr LossField kLossFields[] = {
-    {"lost_records", &ProfileLosses::lost_records}, {"throttled", &ProfileLosses::throttled},
-    {"kernel", &ProfileLosses::kernel},             {"half", &ProfileLosses::half},
-    {"not_file", &ProfileLosses::not_file},         {"unreadable", &ProfileLosses::unreadable},
-    {"unmapped", &ProfileLosses::unmapped},         {"bad_ranges", &ProfileLosses::bad_ranges},
-    {"changed_files", &ProfileLosses::changed_files}};
+constexpr LossField kLossFields[] = {{"lost_records", &ProfileLosses::lost_records},
+                                     {"throttled", &ProfileLosses::throttled},
+                                     {"kernel", &ProfileLosses::kernel},
+                                     {"half", &ProfileLosses::half},
+                                     {"not_file", &ProfileLosses::not_file},
+                                     {"unreadable", &ProfileLosses::unreadable},
+                                     {"unmapped", &ProfileLosses::unmapped},
+                                     {"bad_ranges", &ProfileLosses::bad_ranges},
+                                     {"changed_files", &ProfileLosses::changed_files}};
 
 // Words of one line, taken from the front.
 class Words {
@@ -184,8 +187,8 @@ const ImageProfile* BranchProfile::Busiest() const {
 }
 
 std::string WriteProfile(const BranchProfile& profile) {
-  std::string text = fmt::format("{}\nsource {}\nstacks {}\n", kMagic, profile.source,
-                                 profile.stacks);
+  std::string text =
+      fmt::format("{}\nsource {}\nstacks {}\n", kMagic, profile.source, profile.stacks);
   for (const LossField& loss : kLossFields) {
     if (profile.losses.*loss.field != 0) {
       text += fmt::format("loss {} {}\n", loss.name, profile.losses.*loss.field);

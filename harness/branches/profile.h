@@ -53,8 +53,8 @@ struct ProfileLosses {
 };
 
 struct BranchProfile {
-  std::string source;       ///< how it was recorded: "software", "lbr", "perf-script", ...
-  std::uint64_t stacks = 0; ///< branch stacks that went into it
+  std::string source;        ///< how it was recorded: "software", "lbr", "perf-script", ...
+  std::uint64_t stacks = 0;  ///< branch stacks that went into it
   ProfileLosses losses;
   std::map<std::string, ImageProfile> images;  ///< by build id
 

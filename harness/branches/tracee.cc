@@ -31,8 +31,8 @@ std::vector<CodeMapping> ParseMaps(std::uint32_t pid, const std::string& text) {
     unsigned long long offset = 0;
     std::array<char, 8> permissions{};
     int path_at = 0;
-    if (std::sscanf(line.c_str(), "%llx-%llx %7s %llx %*s %*s %n", &start, &end,
-                    permissions.data(), &offset, &path_at) < 4) {
+    if (std::sscanf(line.c_str(), "%llx-%llx %7s %llx %*s %*s %n", &start, &end, permissions.data(),
+                    &offset, &path_at) < 4) {
       continue;
     }
     if (permissions[2] != 'x' || end <= start) continue;
