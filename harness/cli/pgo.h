@@ -1,0 +1,15 @@
+// The subcommands of `pmubench pgo`, one file each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/verb.h"
+
+namespace pmubench {
+
+void AddPgoAdvise(CLI::App& pgo, int& exit_code);
+void AddPgoRecord(CLI::App& pgo, int& exit_code);
+void AddPgoExport(CLI::App& pgo, int& exit_code);
+void AddPgoRun(CLI::App& pgo, int& exit_code);
+
+}  // namespace pmubench

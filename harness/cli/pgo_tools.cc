@@ -1,0 +1,131 @@
+#include "cli/pgo_tools.h"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "platform/files.h"
+
+namespace pmubench {
+namespace {
+
+std::string IfThere(const std::string& path) {
+  return access(path.c_str(), X_OK) == 0 ? path : std::string();
+}
+
+std::string TemporaryFile() {
+  std::string path = std::filesystem::temp_directory_path() / "pmubench-XXXXXX";
+  const int descriptor = mkstemp(path.data());
+  if (descriptor >= 0) close(descriptor);
+  return path;
+}
+
+}  // namespace
+
+ToolRun RunShell(const std::string& command, const std::string& folder) {
+  ToolRun run;
+  const std::string line = (folder.empty() ? "" : "cd " + Quoted(folder) + " && ") + "{ " +
+                           command + "\n} 2>&1 < /dev/null";
+  std::FILE* pipe = popen(line.c_str(), "r");
+  if (pipe == nullptr) return {127, "cannot start a shell"};
+  char block[4096];
+  for (std::size_t got; (got = fread(block, 1, sizeof block, pipe)) > 0;) {
+    run.output.append(block, got);
+  }
+  const int status = pclose(pipe);
+  run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return run;
+}
+
+std::string Quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+Result<LlvmTools> FindLlvm(int wanted, const std::string& root) {
+  LlvmTools best;
+  for (const std::string& name : ListNames(root + "/usr/lib")) {
+    if (!name.starts_with("llvm-")) continue;
+    const auto version = ParseUnsigned(name.substr(5));
+    if (!version) continue;
+    LlvmTools tools;
+    tools.version = static_cast<int>(*version);
+    tools.folder = root + "/usr/lib/" + name + "/bin";
+    tools.clang = IfThere(tools.folder + "/clang");
+    tools.clangxx = IfThere(tools.folder + "/clang++");
+    tools.lld = IfThere(tools.folder + "/ld.lld");
+    tools.profgen = IfThere(tools.folder + "/llvm-profgen");
+    tools.profdata = IfThere(tools.folder + "/llvm-profdata");
+    tools.bolt = IfThere(tools.folder + "/llvm-bolt");
+    tools.perf2bolt = IfThere(tools.folder + "/perf2bolt");
+    const bool fits = wanted == 0 ? tools.version >= kOldestLlvm : tools.version == wanted;
+    const bool whole = tools.has_compiler() && !tools.profgen.empty() && !tools.profdata.empty();
+    if (fits && whole && tools.version > best.version) best = tools;
+  }
+  if (best.version != 0) return best;
+  const int version = wanted == 0 ? 19 : wanted;
+  return Error{ErrorCode::kNotFound,
+               wanted == 0
+                   ? fmt::format("no LLVM of version {} or newer with clang, lld and llvm-profgen",
+                                 kOldestLlvm)
+                   : fmt::format("LLVM {} is not there with clang, lld and llvm-profgen", wanted),
+               fmt::format("apt-get install clang-{0} lld-{0} llvm-{0} bolt-{0} "
+                           "libclang-rt-{0}-dev libbolt-{0}-dev",
+                           version)};
+}
+
+Result<std::string> PrintPerfData(const std::string& path) {
+  if (RunShell("command -v perf").exit_code != 0) {
+    return Error{ErrorCode::kNotFound, "perf is not installed", "apt-get install linux-perf"};
+  }
+  std::string text = TemporaryFile();
+  const ToolRun run =
+      RunShell(fmt::format("perf script -i {} -F pid,ip,brstack --show-mmap-events > {} 2> {}",
+                           Quoted(path), Quoted(text), Quoted(text + ".err")));
+  const std::string messages = ReadText(text + ".err").value_or("");
+  std::filesystem::remove(text + ".err");
+  if (run.exit_code == 0) return text;
+  std::filesystem::remove(text);
+  return Error{ErrorCode::kBadInput, fmt::format("perf script cannot read {}: {}", path, messages),
+               "record with `perf record -j any,u`"};
+}
+
+Result<std::string> RecordTrace(const std::vector<std::string>& command, pid_t pid) {
+  const ToolRun build = RunShell("perf version --build-options");
+  if (build.exit_code != 0) {
+    return Error{ErrorCode::kNotFound, "perf is not installed", "apt-get install linux-perf"};
+  }
+  const std::string raw = TemporaryFile();
+  const std::string decoded = TemporaryFile();
+  std::string line = fmt::format("perf record -e cs_etm//u --per-thread -o {}", Quoted(raw));
+  if (pid != 0) {
+    line += fmt::format(" -p {}", pid);
+  } else {
+    line += " --";
+    for (const std::string& word : command) line += " " + Quoted(word);
+  }
+  ToolRun run = RunShell(line);
+  if (run.exit_code == 0) {
+    run = RunShell(fmt::format("perf inject -i {} -o {} --itrace=i100000il --strip", Quoted(raw),
+                               Quoted(decoded)));
+  }
+  std::filesystem::remove(raw);
+  if (run.exit_code == 0) return decoded;
+  std::filesystem::remove(decoded);
+  return Error{ErrorCode::kSystem, "perf could not record or decode the trace: " + run.output,
+               "the kernel needs CONFIG_CORESIGHT with ETE and TRBE, and perf needs OpenCSD "
+               "(Debian's linux-perf has it)"};
+}
+
+}  // namespace pmubench

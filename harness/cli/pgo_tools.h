@@ -1,0 +1,49 @@
+// The compilers' and linkers' tools that PGO leaves the work to: found, checked, and run.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "pmubench/result.h"
+
+namespace pmubench {
+
+/// How a command ended.
+struct ToolRun {
+  int exit_code = 0;
+  std::string output;  ///< standard output and error together
+};
+
+/// Runs through sh -c in `folder` ("" here), output captured.
+[[nodiscard]] ToolRun RunShell(const std::string& command, const std::string& folder = "");
+/// `text` as one word of a shell command.
+[[nodiscard]] std::string Quoted(const std::string& text);
+
+/// The tools of one LLVM, by full path. Debian's perf2bolt-NN link in /usr/bin starts another
+/// program, so tools are only ever called in /usr/lib/llvm-NN/bin.
+struct LlvmTools {
+  int version = 0;
+  std::string folder;
+  std::string clang, clangxx, lld, profgen, profdata, bolt, perf2bolt;  ///< "" if not there
+
+  [[nodiscard]] bool has_compiler() const { return !clangxx.empty() && !lld.empty(); }
+  [[nodiscard]] bool has_bolt() const { return !bolt.empty() && !perf2bolt.empty(); }
+};
+
+/// The newest LLVM under `root`/usr/lib that has a compiler and profgen, at least `oldest`, or the
+/// one of version `wanted` (0: any). The error names the Debian packages to install.
+[[nodiscard]] Result<LlvmTools> FindLlvm(int wanted, const std::string& root = "");
+
+/// Oldest LLVM whose formats were tried.
+inline constexpr int kOldestLlvm = 14;
+
+/// Prints a perf.data file as text that ImportPerfScript reads; gives the path of a temporary file.
+[[nodiscard]] Result<std::string> PrintPerfData(const std::string& path);
+
+/// Records an instruction trace (cs_etm) and decodes it into branch stacks, both by perf; gives the
+/// path of the perf.data file.
+[[nodiscard]] Result<std::string> RecordTrace(const std::vector<std::string>& command, pid_t pid);
+
+}  // namespace pmubench
