@@ -52,19 +52,23 @@ class Adviser {
 
   Finding Check(const std::string& name, std::optional<double> value, double above,
                 const std::string& unit, const std::string& source) {
-    Finding finding{name, value, fmt::format("> {}{}{}", above, unit.empty() ? "" : " ", unit),
-                    value && *value > above, source, value ? "" : WhyMissing(name)};
+    Finding finding{name,
+                    value,
+                    fmt::format("> {}{}{}", above, unit.empty() ? "" : " ", unit),
+                    value && *value > above,
+                    source,
+                    value ? "" : WhyMissing(name)};
     advice_.findings.push_back(finding);
     return finding;
   }
 
   void Inform(const std::string& name, std::optional<double> value) {
-    advice_.findings.push_back({name, value, "", false, "no published threshold",
-                                value ? "" : WhyMissing(name)});
+    advice_.findings.push_back(
+        {name, value, "", false, "no published threshold", value ? "" : WhyMissing(name)});
   }
 
-  void Layout(const Finding& arm_frontend, const Finding& arm_misses,
-              const Finding& intel_frontend, const Finding& latency, const Finding& icache) {
+  void Layout(const Finding& arm_frontend, const Finding& arm_misses, const Finding& intel_frontend,
+              const Finding& latency, const Finding& icache) {
     const bool arm = arm_frontend.met && arm_misses.met;
     const bool intel = intel_frontend.met && latency.met && icache.met;
     if (arm || intel) {
@@ -94,8 +98,12 @@ class Adviser {
 
   void Compiler() {
     const int limit = 2 * input_.width + 1;
-    Finding finding{"instructions per taken branch", std::nullopt,
-                    fmt::format("< {} (2 x width {} + 1)", limit, input_.width), false, kIntel, ""};
+    Finding finding{"instructions per taken branch",
+                    std::nullopt,
+                    fmt::format("< {} (2 x width {} + 1)", limit, input_.width),
+                    false,
+                    kIntel,
+                    ""};
     if (const auto taken = Get("taken_branches_pki"); taken && *taken > 0) {
       finding.value = 1000 / *taken;
       finding.met = *finding.value < limit;

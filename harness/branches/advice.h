@@ -19,7 +19,7 @@ enum class Outlook { kUnknown, kUnlikely, kPossible, kLikely };
 struct AdviceInput {
   std::map<std::string, double> metrics;
   std::map<std::string, std::string> missing;  ///< why a metric has no value, by name
-  int width = 4;  ///< instructions the core can take in a cycle
+  int width = 4;                               ///< instructions the core can take in a cycle
 };
 
 /// One threshold, applied.

@@ -66,6 +66,7 @@ int Main(int argc, char** argv) {
   AddListVerb(app, exit_code);
   AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);
   AddProbeVerb(app, exit_code);
+  AddPgoVerb(app, exit_code);
   AddRunVerb(app, exit_code);
   AddStatVerb(app, exit_code);
   AddValidateVerb(app, exit_code);

@@ -34,7 +34,8 @@ Result<AdviceInput> FromWords(const AdviseOptions& options) {
     double value = 0;
     const char* end = word.data() + word.size();
     if (equals == std::string::npos ||
-        std::from_chars(word.data() + equals + 1, end, value).ptr != end || equals + 1 == word.size()) {
+        std::from_chars(word.data() + equals + 1, end, value).ptr != end ||
+        equals + 1 == word.size()) {
       return Error{ErrorCode::kUsage, fmt::format("\"{}\" is not NAME=VALUE", word),
                    "write e.g. --metric l1i_mpki=42.5"};
     }
@@ -82,10 +83,10 @@ Result<std::vector<Case>> Cases(const AdviseOptions& options) {
     cases.push_back(std::move(one));
   }
   if (cases.empty()) {
-    return Error{ErrorCode::kNotFound,
-                 fmt::format("{} holds no benchmark that matches \"{}\"", options.record,
-                             options.benchmark),
-                 ""};
+    return Error{
+        ErrorCode::kNotFound,
+        fmt::format("{} holds no benchmark that matches \"{}\"", options.record, options.benchmark),
+        ""};
   }
   return cases;
 }
@@ -118,9 +119,11 @@ void Print(const Case& one, const Advice& advice) {
   for (const Finding& finding : advice.findings) {
     const std::string value =
         finding.value ? fmt::format("{:.2f}", *finding.value) : std::string("-");
-    const char* mark = !finding.value || finding.condition.empty() ? "" : finding.met ? "yes" : "no";
-    fmt::print("    {:<30} {:>9}  {:<24} {:<4} {}\n", finding.metric, value, finding.condition, mark,
-               finding.value ? finding.source : finding.source + "; " + finding.reason);
+    const char* mark = !finding.value || finding.condition.empty() ? ""
+                       : finding.met                               ? "yes"
+                                                                   : "no";
+    fmt::print("    {:<30} {:>9}  {:<24} {:<4} {}\n", finding.metric, value, finding.condition,
+               mark, finding.value ? finding.source : finding.source + "; " + finding.reason);
   }
   for (const std::string& line : advice.not_known) fmt::print("  not known: {}\n", line);
 }

@@ -92,11 +92,11 @@ int RunExport(const ExportOptions& options) {
     fmt::print("{}\n", result.dump(2));
     return 0;
   }
-  fmt::print("{}: {} taken branches and {} ranges of {} (build {:.16}); {} of {} functions seen; "
-             "{:.1f} % of sources are branches, {:.1f} % of ranges leave their function\n",
-             options.output, check.taken, check.ranges, binary, image->build_id(),
-             check.functions_seen, check.functions_known, 100 * check.branch_share,
-             100 * check.crossing_share);
+  fmt::print(
+      "{}: {} taken branches and {} ranges of {} (build {:.16}); {} of {} functions seen; "
+      "{:.1f} % of sources are branches, {:.1f} % of ranges leave their function\n",
+      options.output, check.taken, check.ranges, binary, image->build_id(), check.functions_seen,
+      check.functions_known, 100 * check.branch_share, 100 * check.crossing_share);
   const std::string next = NextCommand(resolved, *format);
   if (!next.empty()) fmt::print("next: {}\n", next);
   return 0;
@@ -105,7 +105,8 @@ int RunExport(const ExportOptions& options) {
 }  // namespace
 
 void AddPgoExport(CLI::App& pgo, int& exit_code) {
-  auto* verb = pgo.add_subcommand("export", "Write a recorded profile for the tool that applies it");
+  auto* verb =
+      pgo.add_subcommand("export", "Write a recorded profile for the tool that applies it");
   auto options = std::make_shared<ExportOptions>();
   verb->add_option("--for", options->target, "llvm, bolt, autofdo or text")->required();
   verb->add_option("--binary", options->binary, "the program; default: the profile's busiest");

@@ -29,6 +29,7 @@ void AddCompareVerb(CLI::App& app, int& exit_code);
 void AddDoctorVerb(CLI::App& app, int& exit_code);
 void AddListVerb(CLI::App& app, int& exit_code);
 void AddProbeVerb(CLI::App& app, int& exit_code);
+void AddPgoVerb(CLI::App& app, int& exit_code);
 void AddRunVerb(CLI::App& app, int& exit_code);
 void AddStatVerb(CLI::App& app, int& exit_code);
 void AddValidateVerb(CLI::App& app, int& exit_code);

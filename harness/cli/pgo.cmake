@@ -1,0 +1,16 @@
+# `pmubench pgo`: its verbs need the part `branches`, which nothing else does.
+add_library(pmubench_pgo STATIC
+  pgo.cc
+  pgo_advise.cc
+  pgo_export.cc
+  pgo_measure.cc
+  pgo_pipeline.cc
+  pgo_ratio.cc
+  pgo_record.cc
+  pgo_recording.cc
+  pgo_report.cc
+  pgo_run.cc
+  pgo_tools.cc
+  pgo_variants.cc)
+target_link_libraries(pmubench_pgo PUBLIC pmubench_branches CLI11::CLI11)
+target_link_libraries(pmubench_tool PRIVATE pmubench_pgo)

@@ -1,0 +1,58 @@
+// What `pgo run` found, for people, pull requests and programs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/pgo_measure.h"
+
+namespace pmubench {
+
+/// A ratio to the base with its interval.
+struct RatioEstimate {
+  double ratio = 1;
+  double low = 1;
+  double high = 1;
+};
+
+struct VariantResult {
+  std::string name;
+  RatioEstimate time;
+  std::optional<InstructionCounts> counts;
+  std::string counts_reason;
+  bool same_output = true;
+};
+
+/// How far the base moves by the order of its functions alone.
+struct LayoutFloor {
+  std::vector<double> ratios;         ///< of the shuffled builds; empty: not measured
+  [[nodiscard]] double low() const;   ///< at most 1
+  [[nodiscard]] double high() const;  ///< at least 1
+};
+
+enum class Verdict { kFaster, kSlower, kInsideFloor, kUndecided, kWrongOutput };
+
+/// Faster or slower only where the whole interval lies outside the floor. Pure.
+[[nodiscard]] Verdict Judge(const VariantResult& variant, const LayoutFloor& floor);
+[[nodiscard]] std::string ToString(Verdict verdict);
+
+struct PgoReport {
+  std::string program;
+  std::string compiler;
+  std::string source;  ///< of the branches
+  std::uint64_t stacks = 0;
+  std::uint64_t taken = 0;
+  std::string measure;  ///< "CPU time", ...
+  int rounds = 0;
+  std::optional<InstructionCounts> base_counts;
+  LayoutFloor floor;
+  std::vector<VariantResult> variants;
+  std::vector<std::string> notes;
+};
+
+/// A Markdown table with a line of context above and verdicts below.
+[[nodiscard]] std::string ToMarkdown(const PgoReport& report);
+[[nodiscard]] std::string ToJson(const PgoReport& report);
+
+}  // namespace pmubench
