@@ -1,0 +1,66 @@
+#include "branches/advice.h"
+
+#include <gtest/gtest.h>
+
+namespace pmubench {
+namespace {
+
+AdviceInput Input(std::map<std::string, double> metrics) { return {std::move(metrics), {}, 4}; }
+
+TEST(Advise, LayoutByArmsThresholds) {
+  // Arm's published example: 55.7 % front-end bound, 60 L1I misses and 16.6 branch misses a
+  // thousand instructions; BOLT doubled its speed.
+  EXPECT_EQ(
+      Advise(Input({{"frontend_bound", 55.7}, {"l1i_mpki", 60}, {"branch_mpki", 16.6}})).layout,
+      Outlook::kLikely);
+  EXPECT_EQ(Advise(Input({{"frontend_bound", 9.9}, {"l1i_mpki", 60}})).layout, Outlook::kUnlikely);
+  EXPECT_EQ(Advise(Input({{"frontend_bound", 20}, {"l1i_mpki", 5}})).layout, Outlook::kPossible);
+}
+
+TEST(Advise, LayoutByIntelsTree) {
+  EXPECT_EQ(Advise(Input({{"frontend_bound", 16},
+                          {"fetch_latency", 11},
+                          {"icache_misses", 6},
+                          {"l1i_mpki", 20}}))
+                .layout,
+            Outlook::kLikely);
+}
+
+TEST(Advise, CompilerByTakenBranchesAlone) {
+  // No L1I miss at all and a front end that keeps up: layout gains nothing, the compiler may.
+  const Advice parser =
+      Advise(Input({{"frontend_bound", 3}, {"l1i_mpki", 0}, {"taken_branches_pki", 151}}));
+  EXPECT_EQ(parser.layout, Outlook::kUnlikely);
+  EXPECT_EQ(parser.compiler, Outlook::kLikely);
+  EXPECT_EQ(Advise(Input({{"taken_branches_pki", 100}})).compiler, Outlook::kPossible);
+  EXPECT_EQ(Advise(Input({{"taken_branches_pki", 50}, {"backend_bound", 70}})).compiler,
+            Outlook::kUnlikely);
+}
+
+TEST(Advise, WidthMovesTheLimit) {
+  AdviceInput input = Input({{"taken_branches_pki", 1000.0 / 10}});
+  EXPECT_EQ(Advise(input).compiler, Outlook::kPossible);  // 10 > 9
+  input.width = 6;
+  EXPECT_EQ(Advise(input).compiler, Outlook::kLikely);  // 10 < 13
+}
+
+TEST(Advise, WhatIsMissingIsSaid) {
+  AdviceInput input;
+  input.missing["l1i_mpki"] = "no PMU";
+  const Advice advice = Advise(input);
+  EXPECT_EQ(advice.layout, Outlook::kUnknown);
+  EXPECT_EQ(advice.compiler, Outlook::kUnknown);
+  bool said = false;
+  for (const std::string& line : advice.not_known) said = said || line == "L1I misses: no PMU";
+  EXPECT_TRUE(said);
+  for (const Finding& finding : advice.findings) EXPECT_FALSE(finding.source.empty());
+}
+
+TEST(Advise, StalledCyclesStandIn) {
+  const Advice advice = Advise(Input({{"frontend_stalled_cycles", 40}, {"l1i_mpki", 50}}));
+  EXPECT_EQ(advice.layout, Outlook::kLikely);
+  EXPECT_FALSE(advice.not_known.empty());
+}
+
+}  // namespace
+}  // namespace pmubench

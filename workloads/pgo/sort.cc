@@ -1,0 +1,88 @@
+// Sorting records through a comparator that the compiler cannot see through: a virtual call for
+// each comparison, which a profile turns into a guarded direct one.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct Row {
+  std::uint32_t key = 0;
+  std::int32_t score = 0;
+  std::string name;
+};
+
+class Order {
+ public:
+  virtual ~Order() = default;
+  virtual bool Before(const Row& a, const Row& b) const = 0;
+};
+
+class ByKey : public Order {
+ public:
+  bool Before(const Row& a, const Row& b) const override {
+    if (a.key != b.key) return a.key < b.key;
+    return a.name < b.name;
+  }
+};
+
+class ByScore : public Order {
+ public:
+  bool Before(const Row& a, const Row& b) const override {
+    if (a.score != b.score) return a.score > b.score;
+    return a.key < b.key;
+  }
+};
+
+class ByName : public Order {
+ public:
+  bool Before(const Row& a, const Row& b) const override { return a.name < b.name; }
+};
+
+std::unique_ptr<Order> Choose(int which) {
+  switch (which % 16) {
+    case 15:
+      return std::make_unique<ByName>();
+    case 7:
+    case 11:
+      return std::make_unique<ByScore>();
+    default:
+      return std::make_unique<ByKey>();
+  }
+}
+
+std::uint64_t Next(std::uint64_t& state) {
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return state;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 40;
+  std::uint64_t state = 88172645463325252u;
+  std::uint64_t sum = 0;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<Row> rows(5000);
+    for (Row& row : rows) {
+      row.key = static_cast<std::uint32_t>(Next(state) % 100000);
+      row.score = static_cast<std::int32_t>(Next(state) % 1000) - 500;
+      row.name = std::to_string(row.key % 977);
+    }
+    const auto order = Choose(round);
+    const auto before = [&](const Row& a, const Row& b) { return order->Before(a, b); };
+    if (round % 3 == 2) {
+      std::stable_sort(rows.begin(), rows.end(), before);
+    } else {
+      std::sort(rows.begin(), rows.end(), before);
+    }
+    for (std::size_t i = 0; i < rows.size(); i += 97) sum = sum * 31 + rows[i].key;
+  }
+  std::printf("%llu\n", static_cast<unsigned long long>(sum));
+}
