@@ -1,0 +1,144 @@
+// The pure parts of `pmubench pgo`.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/pgo_measure.h"
+#include "cli/pgo_pipeline.h"
+#include "cli/pgo_ratio.h"
+#include "cli/pgo_report.h"
+#include "cli/pgo_tools.h"
+#include "cli/pgo_variants.h"
+
+namespace pmubench {
+namespace {
+
+TEST(PgoCallgrind, CountsJumpsCallsAndReturns) {
+  const auto counts = ParseCallgrind(
+      "version: 1\nevents: Ir I1mr ILmr Bc Bcm Bi Bim\n\nfn=(1) main\n0x10 1 5\n"
+      "jcnd=3/10 0x20 1\n0x10 1\njump=7 0x30 1\n0x10 1\ncalls=2 0x40 1\n0x10 1 90\n"
+      "totals: 1000 20 1 50 4 6 1\n");
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(counts->instructions, 1000u);
+  EXPECT_EQ(counts->taken_branches, 3u + 7u + 2u * 2u);
+  EXPECT_EQ(counts->l1i_misses, 20u);
+  EXPECT_EQ(counts->mispredicted, 5u);
+  EXPECT_DOUBLE_EQ(counts->PerThousand(counts->l1i_misses), 20);
+  EXPECT_FALSE(ParseCallgrind(""));
+  EXPECT_FALSE(ParseCallgrind("events: Ir\n"));
+}
+
+TEST(PgoVariants, PlacesAreFilledAndShellBracesStay) {
+  EXPECT_EQ(FillIn("x {out} ${HOME} {a,b} {out}", {{"out", "/tmp/o"}}),
+            "x /tmp/o ${HOME} {a,b} /tmp/o");
+}
+
+TEST(PgoVariants, ListIsChecked) {
+  EXPECT_EQ(ParseVariants("sample, bolt,sample", CompilerFamily::kClang)->size(), 2u);
+  EXPECT_EQ(ParseVariants("sampel", CompilerFamily::kClang).error().code, ErrorCode::kUsage);
+  EXPECT_FALSE(ParseVariants("sample", CompilerFamily::kGcc));
+  EXPECT_FALSE(ParseVariants("", CompilerFamily::kClang));
+}
+
+TEST(PgoPipeline, MismatchesOfPerf2bolt) {
+  EXPECT_DOUBLE_EQ(MismatchPercent("PERF2BOLT: traces mismatching disassembled function contents: "
+                                   "12 (3.5%)\nother (9%)\n"),
+                   3.5);
+  EXPECT_LT(MismatchPercent("nothing\n"), 0);
+  EXPECT_LT(MismatchPercent("traces mismatching disassembled function contents: 0\nx (9%)\n"), 0);
+}
+
+TEST(PgoRatio, RoundsCancelAndTheIntervalNeedsNoShape) {
+  // Each round is disturbed differently, the ratio is 0.8 in all of them.
+  std::vector<double> base;
+  std::vector<double> variant;
+  for (int i = 0; i < 11; ++i) {
+    base.push_back(1 + i * 0.7);
+    variant.push_back(0.8 * base.back());
+  }
+  const RatioEstimate same = EstimateRatio(base, variant);
+  EXPECT_NEAR(same.ratio, 0.8, 1e-12);
+  EXPECT_NEAR(same.low, 0.8, 1e-12);
+  // Eleven values: the second smallest and largest hold the median 98.8 % of the time, the third
+  // ones 93.5 %.
+  std::vector<double> ones(11, 1.0);
+  std::vector<double> spread;
+  for (int i = 1; i <= 11; ++i) spread.push_back(i);
+  const RatioEstimate wide = EstimateRatio(ones, spread);
+  EXPECT_DOUBLE_EQ(wide.ratio, 6);
+  EXPECT_DOUBLE_EQ(wide.low, 2);
+  EXPECT_DOUBLE_EQ(wide.high, 10);
+  EXPECT_DOUBLE_EQ(EstimateRatio({}, {}).ratio, 1);
+}
+
+VariantResult Variant(double low, double ratio, double high) {
+  VariantResult variant;
+  variant.time = {ratio, low, high};
+  return variant;
+}
+
+TEST(PgoReport, GainsInsideTheFloorAreNone) {
+  LayoutFloor floor;
+  floor.ratios = {0.92, 1.05, 1.0};
+  EXPECT_EQ(Judge(Variant(0.80, 0.82, 0.84), floor), Verdict::kFaster);
+  EXPECT_EQ(Judge(Variant(0.93, 0.95, 0.97), floor), Verdict::kInsideFloor);
+  EXPECT_EQ(Judge(Variant(0.90, 0.94, 0.98), floor), Verdict::kUndecided);
+  EXPECT_EQ(Judge(Variant(1.06, 1.10, 1.20), floor), Verdict::kSlower);
+  VariantResult wrong = Variant(0.1, 0.1, 0.1);
+  wrong.same_output = false;
+  EXPECT_EQ(Judge(wrong, floor), Verdict::kWrongOutput);
+  // Without a floor only the interval speaks.
+  EXPECT_EQ(Judge(Variant(0.93, 0.95, 0.97), {}), Verdict::kFaster);
+}
+
+TEST(PgoReport, TableNamesFloorAndVerdict) {
+  PgoReport report;
+  report.program = "app";
+  report.floor.ratios = {0.9, 1.1};
+  report.variants.push_back(Variant(1.2, 1.3, 1.4));
+  report.variants.back().name = "bolt";
+  const std::string table = ToMarkdown(report);
+  EXPECT_NE(table.find("| bolt | 1.300 | 1.200 to 1.400 |"), std::string::npos) << table;
+  EXPECT_NE(table.find("slower"), std::string::npos);
+  EXPECT_NE(table.find("0.900 to 1.100"), std::string::npos);
+}
+
+TEST(PgoTools, MissingLlvmNamesThePackages) {
+  const auto none = FindLlvm(0, "/nowhere/at/all");
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().remedy.find("clang-19"), std::string::npos);
+  EXPECT_NE(FindLlvm(77, "/nowhere").error().remedy.find("llvm-77"), std::string::npos);
+}
+
+TEST(PgoTools, NewestWholeLlvmIsTakenByFullPath) {
+  namespace fs = std::filesystem;
+  const std::string root = testing::TempDir() + "/pgo_llvm";
+  const auto make = [&](const std::string& version, const std::vector<std::string>& tools) {
+    const fs::path folder = root + "/usr/lib/llvm-" + version + "/bin";
+    fs::create_directories(folder);
+    for (const std::string& tool : tools) {
+      std::ofstream(folder / tool) << "#!/bin/sh\n";
+      fs::permissions(folder / tool, fs::perms::owner_all);
+    }
+  };
+  const std::vector<std::string> all = {"clang", "clang++", "ld.lld", "llvm-profgen",
+                                        "llvm-profdata"};
+  make("13", all);  // too old
+  make("16", all);
+  make("19", {"clang", "clang++"});  // no linker, no profgen
+  const auto tools = FindLlvm(0, root);
+  ASSERT_TRUE(tools) << tools.error().ToString();
+  EXPECT_EQ(tools->version, 16);
+  EXPECT_EQ(tools->profgen, root + "/usr/lib/llvm-16/bin/llvm-profgen");
+  EXPECT_FALSE(tools->has_bolt());
+}
+
+TEST(PgoTools, QuotingSurvivesTheShell) {
+  const std::string word = "a'b \"c\" $d `e`";
+  EXPECT_EQ(RunShell("printf %s " + Quoted(word)).output, word);
+  EXPECT_EQ(RunShell("exit 3").exit_code, 3);
+}
+
+}  // namespace
+}  // namespace pmubench
