@@ -86,8 +86,10 @@ std::optional<CodeMapping> ParseMapping(const std::string& line) {
   unsigned long long start = 0;
   unsigned long long length = 0;
   unsigned long long offset = 0;
-  if (std::sscanf(line.c_str() + at, "PERF_RECORD_MMAP%*[2 ]%u/%*d: [%llx(%llx) @ %llx", &pid,
-                  &start, &length, &offset) != 4) {
+  const auto space_before_pid = line.find(' ', at);
+  if (space_before_pid == std::string::npos ||
+      std::sscanf(line.c_str() + space_before_pid, " %u/%*d: [%llx(%llx) @ %llx", &pid, &start,
+                  &length, &offset) != 4) {
     return std::nullopt;
   }
   const auto close = line.find("]: ", at);

@@ -49,6 +49,19 @@ TEST(PerfScript, AddressesFlagsAndMappings) {
   EXPECT_TRUE(sample.complete);
 }
 
+// The 2 of MMAP2 is not the first digit of a process number, and MMAP has none.
+TEST(PerfScript, MappingsOfProcessesThatStartWithTwo) {
+  const std::string sample = "2242 401000  0x401000/0x401010/P/-/-/0\n";
+  for (const std::string kind : {"MMAP2", "MMAP"}) {
+    Kept kept;
+    ASSERT_TRUE(Import("2242 PERF_RECORD_" + kind +
+                           " 2242/2242: [0x400000(0x2000) @ 0 00:00 0 0]: r-xp /app\n" + sample,
+                       kept));
+    ASSERT_EQ(kept.mappings.size(), 1u);
+    EXPECT_EQ(kept.mappings[0].pid, 2242u);
+  }
+}
+
 TEST(PerfScript, DefaultColumnsAndDsoNames) {
   Kept kept;
   ASSERT_TRUE(
