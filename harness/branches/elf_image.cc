@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -208,8 +209,13 @@ Result<ElfImage> ElfImage::Read(const std::string& path) {
     return Error{ErrorCode::kNotFound, fmt::format("{} cannot be read", path),
                  "check the path and its permissions"};
   }
-  std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
-  if (file.bad()) {
+  // A folder opens as a stream too; only the read fails, and an iterator over it throws.
+  std::vector<std::uint8_t> bytes;
+  std::array<char, 65536> block;
+  while (file.read(block.data(), block.size()) || file.gcount() > 0) {
+    bytes.insert(bytes.end(), block.data(), block.data() + file.gcount());
+  }
+  if (file.bad() || !file.eof()) {
     return Error{ErrorCode::kNotFound, fmt::format("{} cannot be read", path),
                  "it must be a file, not a folder"};
   }
