@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 
 #include "branches/aggregate.h"
@@ -16,8 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostRecordings = 8;
-constexpr std::uint64_t kEnoughBranches = 12000;
+// A training run may be short, so it is recorded again and again, but not for ever.
+constexpr int kMostRecordings = 200;
+constexpr double kLongestRecording = 60;  // seconds in all
 constexpr double kMostMismatches = 10;  // percent
 
 std::string Tail(const std::string& text) {
@@ -169,7 +171,11 @@ Result<PgoRecording> RecordAndConvert(const PgoProject& project, const std::stri
                      FillIn(project.train, {{"binary", binary}}) + " > /dev/null 2>&1"};
   request.only = binary;
   request.interval_us = project.interval_us;
-  for (int run = 0; run < kMostRecordings; ++run) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto elapsed = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  for (int run = 0; run < kMostRecordings && elapsed() < kLongestRecording; ++run) {
     BranchAggregator aggregator(source->name);
     auto end = RecordBranches(request, *source, permissions, aggregator);
     if (!end) return end.error();
@@ -180,7 +186,7 @@ Result<PgoRecording> RecordAndConvert(const PgoProject& project, const std::stri
     }
     recording.profile.Add(aggregator.profile());
     const auto part = recording.profile.images.find(image->build_id());
-    if (part != recording.profile.images.end() && part->second.TakenTotal() >= kEnoughBranches) {
+    if (part != recording.profile.images.end() && part->second.TakenTotal() >= project.enough_branches) {
       break;
     }
   }

@@ -1,6 +1,7 @@
 // The steps of `pgo run`: build, record, convert, rebuild. Each says which command failed.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct PgoProject {
   std::string train;         ///< a shell command with {binary}: what the profile is of
   std::string source = "auto";
   long interval_us = 1500;
+  std::uint64_t enough_branches = 12000;  ///< taken; the training run is repeated for them
   CompilerFamily family = CompilerFamily::kClang;
   std::string work;  ///< absolute folder for everything that is made
   LlvmTools tools;

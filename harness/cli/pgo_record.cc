@@ -74,6 +74,12 @@ nlohmann::ordered_json Describe(const BranchProfile& profile) {
   return {{"source", profile.source}, {"stacks", profile.stacks}, {"images", images}};
 }
 
+std::uint64_t TakenTotal(const BranchProfile& profile) {
+  std::uint64_t taken = 0;
+  for (const auto& [build_id, image] : profile.images) taken += image.TakenTotal();
+  return taken;
+}
+
 void Show(const RecordOptions& options, const BranchProfile& profile, const BranchSource& source,
           const std::string& summary) {
   if (options.format == "json") {
@@ -132,14 +138,20 @@ int RunRecord(RecordOptions options) {
   BranchProfile profile = aggregator.Take();
   if (profile.images.empty()) {
     const std::string losses = DescribeLosses(profile.losses);
-    return Fail({ErrorCode::kBadInput,
-                 fmt::format("nothing was recorded ({}){}", summary,
-                             losses.empty() ? "" : ": left out are " + losses),
-                 profile.losses.not_file != 0
-                     ? "code generated at run time has no binary to optimise; profile it with the "
-                       "JIT's own tools"
-                     : "the program may have ended before the first look: give it more work, or a "
-                       "shorter --interval"});
+    return Fail(
+        {ErrorCode::kBadInput,
+         fmt::format("nothing was recorded ({}){}", summary,
+                     losses.empty() ? "" : ": left out are " + losses),
+         profile.losses.not_file != 0
+             ? "code generated at run time (JIT) has no binary to optimise; profile it with the "
+               "JIT's own tools"
+             : "the program may have ended before the first look: give it more work, or a "
+               "shorter --interval"});
+  }
+  if (profile.losses.not_file / 2 > TakenTotal(profile)) {  // counted once for each side
+    fmt::print(stderr,
+               "pmubench: warning: most branches ran in code that was generated at run time (JIT): "
+               "it has no binary to optimise; profile it with the JIT's own tools\n");
   }
   if (source.name == "cpu-clock") {
     fmt::print(stderr,

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
+#include "branches/elf_image.h"
 #include "cli/pgo.h"
 #include "cli/pgo_measure.h"
 #include "cli/pgo_pipeline.h"
@@ -301,6 +303,11 @@ void AddPgoRun(CLI::App& pgo, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--interval", project.interval_us, "microseconds between stacks")
       ->check(CLI::Range(100, 10000000))
+      ->capture_default_str();
+  verb->add_option(
+          "--branches", project.enough_branches,
+          "taken branches to record: the training run is repeated for them, a minute at most")
+      ->check(CLI::Range(200, 100000000))
       ->capture_default_str();
   verb->add_option("--rounds", options->rounds, "measured rounds")
       ->check(CLI::Range(1, 1000))

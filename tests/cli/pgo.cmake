@@ -3,3 +3,18 @@ pmubench_test(pgo_parts_test
   pgo_parts_test.cc
   LIBRARIES pmubench_pgo
   LABELS pgo)
+if(NOT CMAKE_CROSSCOMPILING)
+  find_package(Python3 3.11 COMPONENTS Interpreter REQUIRED)
+  # pgo_tool_test(NAME ARGUMENT...): tests/cli/NAME_test.py, on the tool of this build.
+  function(pgo_tool_test name file)
+    add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${ARGN})
+    set_tests_properties(${name} PROPERTIES LABELS pgo TIMEOUT 300 SKIP_RETURN_CODE 77
+      ENVIRONMENT PMUBENCH_BUILD=${PROJECT_BINARY_DIR})
+  endfunction()
+  pgo_tool_test(pgo_bad_input pgo_bad_input_test.py)
+  pgo_tool_test(pgo_handoff pgo_handoff_test.py native)
+  pgo_tool_test(pgo_run pgo_run_test.py)
+  include(PmubenchLab)
+  pgo_tool_test(pgo_handoff_arm64 pgo_handoff_test.py arm64 ${PMUBENCH_ARM64_DIR})
+  set_tests_properties(pgo_handoff_arm64 PROPERTIES LABELS lab TIMEOUT 900)
+endif()
