@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 // A training run may be short, so it is recorded again and again, but not for ever.
 constexpr int kMostRecordings = 200;
 constexpr double kLongestRecording = 60;  // seconds in all
-constexpr double kMostMismatches = 10;  // percent
+constexpr double kMostMismatches = 10;    // percent
 
 std::string Tail(const std::string& text) {
   constexpr std::size_t kShown = 1500;
@@ -186,7 +186,8 @@ Result<PgoRecording> RecordAndConvert(const PgoProject& project, const std::stri
     }
     recording.profile.Add(aggregator.profile());
     const auto part = recording.profile.images.find(image->build_id());
-    if (part != recording.profile.images.end() && part->second.TakenTotal() >= project.enough_branches) {
+    if (part != recording.profile.images.end() &&
+        part->second.TakenTotal() >= project.enough_branches) {
       break;
     }
   }

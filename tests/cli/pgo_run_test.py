@@ -9,16 +9,16 @@ BUILD = "{cxx} -std=c++20 -O2 {cflags} {ldflags} " + str(SOURCE / "workloads/pgo
 
 class Run(PgoTest):
     def test_json_parser(self):
-        done = self.pgo("run", "--build", BUILD, "--train", "{binary} 400", "--interval", 500, "--branches", 4000,
-                        "--run", "{binary} 4", "--count", "{binary} 10",
-                        "--variants", "sample,instrumented", "--rounds", 3, "--floor", 1, "--cpu", "-1",
+        done = self.pgo("run", "--build", BUILD, "--train", "{binary} 400", "--interval", 500, "--branches", 2500,
+                        "--run", "{binary} 4", "--count", "{binary} 6",
+                        "--variants", "sample,instrumented", "--rounds", 2, "--floor", 0, "--cpu", "-1",
                         "--format", "json", "--markdown", "table.md")
         if "ptrace" in done.stderr or "libclang-rt" in done.stderr:
             self.skipTest(done.stderr.strip())
         self.assert_fine(done)
         report = json.loads(done.stdout)
         self.assertEqual(report["source"], "software")
-        self.assertEqual(len(report["layout_floor"]), 1)
+        self.assertEqual(report["layout_floor"], [])
         base = report["base_counts"]
         self.assertGreater(base["instructions"], 1_000_000, report["notes"])
         variants = {variant["name"]: variant for variant in report["variants"]}
