@@ -155,6 +155,7 @@ Result<void> CiJob::Compare(double alpha) {
                                   const std::string& metric) -> std::optional<double> {
     if (!night_) return std::nullopt;
     for (const history::SeriesState& state : night_->analysis.series) {
+      if (!state.gate) continue;
       const auto& series = night_->table.benchmarks[state.benchmark];
       if (series.benchmark == benchmark && series.metrics[state.metric].metric.name == metric) {
         return state.noise;

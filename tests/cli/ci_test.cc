@@ -80,8 +80,8 @@ TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {
   ASSERT_EQ(Ci(std::string("--launches 8 --base ") + kSmall + " " + kLarge), 1) << Text("messages");
   const auto report = Report();
   EXPECT_EQ(report["summary"]["regression"], 1);
-  EXPECT_EQ(report["benchmarks"][0]["name"], "work/any");
-  EXPECT_THAT(report["benchmarks"][0]["explanation"].get<std::string>(), HasSubstr("slower"));
+  EXPECT_THAT(report["benchmarks"][0]["name"].get<std::string>(), HasSubstr("work/any"));
+  EXPECT_THAT(report["benchmarks"][0]["explanation"].get<std::string>(), HasSubstr("cpu_time +"));
   EXPECT_THAT(Text("messages"), HasSubstr("measuring 1 of 1 benchmarks again"));
   EXPECT_THAT(Text("out"), HasSubstr("#### Regressions"));
   EXPECT_THAT(Text("pmubench-ci/junit.xml"), HasSubstr("failures=\"1\""));
