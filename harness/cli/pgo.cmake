@@ -14,3 +14,4 @@ add_library(pmubench_pgo STATIC
   pgo_variants.cc)
 target_link_libraries(pmubench_pgo PUBLIC pmubench_branches CLI11::CLI11)
 target_link_libraries(pmubench_tool PRIVATE pmubench_pgo)
+target_compile_options(pmubench_pgo PRIVATE $<$<CONFIG:Release>:-O1>)
