@@ -12,20 +12,28 @@ namespace pmubench {
 namespace {
 
 struct Request {
-  std::vector<std::string> base;
-  std::vector<std::string> now;
+  std::string base;
+  std::string now;
+  std::vector<std::string> more_base;
+  std::vector<std::string> more_now;
   CompareFlags flags;
   bool pool = false;
   std::string format = "text";
 };
 
+std::vector<std::string> Side(const std::string& first, const std::vector<std::string>& more) {
+  std::vector<std::string> paths{first};
+  paths.insert(paths.end(), more.begin(), more.end());
+  return paths;
+}
+
 int Run(const Request& request) {
   auto options = request.flags.Options();
   if (!options) return Fail(options.error());
   options->pool_repetitions = request.pool;
-  const auto base = compare::ReadLaunches(request.base);
+  const auto base = compare::ReadLaunches(Side(request.base, request.more_base));
   if (!base) return Fail(base.error());
-  const auto now = compare::ReadLaunches(request.now);
+  const auto now = compare::ReadLaunches(Side(request.now, request.more_now));
   if (!now) return Fail(now.error());
   const auto result = compare::Compare(*base, *now, *options);
   if (!result) return Fail(result.error());
@@ -42,11 +50,10 @@ void AddCompareVerb(CLI::App& app, int& exit_code) {
       app.add_subcommand("compare", "Compare two sets of launches: better, worse, or not to say");
   auto request = std::make_shared<Request>();
   verb->add_option("base", request->base, "the launches before: a file or a folder of *.json files")
-      ->required()
-      ->expected(1);
-  verb->add_option("new", request->now, "the launches after")->required()->expected(1);
-  verb->add_option("--base", request->base, "more files or folders of the side before");
-  verb->add_option("--new", request->now, "more files or folders of the side after");
+      ->required();
+  verb->add_option("new", request->now, "the launches after")->required();
+  verb->add_option("--base", request->more_base, "more files or folders of the side before");
+  verb->add_option("--new", request->more_now, "more files or folders of the side after");
   verb->add_flag("--pool-repetitions", request->pool,
                  "take repetitions for launches: many false alarms, see below");
   AddCompareFlags(*verb, request->flags);
