@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-TOOL = sys.argv.pop(1)
+TOOL = os.path.abspath(sys.argv.pop(1))
 QUICK = ["--first-look", "5", "--launches", "5", "--floor-timing", "3"]
 # Hundreds of times as long: decided on a busy machine too.
 FAST = "i=0; while [ $i -lt 10 ]; do i=$((i+1)); done"
