@@ -1,0 +1,138 @@
+// Google Benchmark's view of STREAM: every operation and store type, one thread and all, over
+// arrays far beyond the last cache. Settings come from the environment, so that the binary takes
+// any main:
+//   PMUBENCH_STREAM_MIB      MiB an array over all threads (512)
+//   PMUBENCH_STREAM_THREADS  list of thread counts (1 and all allowed CPUs)
+//   PMUBENCH_STREAM_ISA      instruction set (the widest this CPU has)
+//   PMUBENCH_STREAM_METHOD   method, or "all" (the one measured fastest)
+//   PMUBENCH_STREAM_PAGES    huge or small (huge)
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "common/cpus.h"
+#include "platform/files.h"
+#include "platform/text.h"
+#include "stream/arrays.h"
+#include "stream/traffic.h"
+
+namespace pmubench::stream {
+namespace {
+
+std::string Setting(const char* name, const std::string& standard) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : standard;
+}
+
+/// Arrays are kept from one run of the benchmark to the next, thread by thread: touching them
+/// anew takes longer than the measurement.
+Result<Arrays*> ArraysOfThread(int thread, std::size_t n, Pages pages) {
+  static std::mutex mutex;
+  static std::map<int, std::unique_ptr<Arrays>> kept;
+  const std::lock_guard lock(mutex);
+  std::unique_ptr<Arrays>& arrays = kept[thread];
+  if (arrays == nullptr || arrays->size() != n) {
+    arrays.reset();
+    auto allocated = Arrays::Allocate(n, pages);
+    if (!allocated) return allocated.error();
+    arrays = std::make_unique<Arrays>(*std::move(allocated));
+  }
+  return arrays.get();
+}
+
+void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, Pages pages) {
+  const auto cpus = CpusForThreads(state.threads());
+  if (!cpus) return state.SkipWithError(cpus.error().ToString().c_str());
+  const auto thread = static_cast<std::size_t>(state.thread_index());
+  (void)PinToCpu((*cpus)[thread]);
+  const std::size_t lines =
+      bytes / sizeof(double) / kLineDoubles / static_cast<std::size_t>(state.threads());
+  const auto arrays =
+      ArraysOfThread(state.thread_index(), std::max<std::size_t>(lines, 1) * kLineDoubles, pages);
+  if (!arrays) return state.SkipWithError(arrays.error().ToString().c_str());
+  (*arrays)->Fill();
+  double sum = 0;
+  for (auto _ : state) {
+    sum = (*arrays)->Run(kernel);
+    benchmark::ClobberMemory();
+  }
+  const std::string wrong = (*arrays)->Check(kernel.op, sum);
+  if (!wrong.empty()) state.SkipWithError(("wrong result: " + wrong).c_str());
+  const auto elements =
+      static_cast<double>((*arrays)->size()) * static_cast<double>(state.iterations());
+  state.SetBytesProcessed(static_cast<std::int64_t>(elements * MemoryBytes(kernel.op, 0)));
+  // What the memory moves if every stored line is read first; non-temporal stores read none.
+  state.counters["with_write_allocate"] = benchmark::Counter(
+      elements * MemoryBytes(kernel.op, kernel.store == Store::kTemporal ? 1 : 0),
+      benchmark::Counter::kIsRate);
+}
+
+/// Threads 1 and all, or the list asked for.
+std::vector<int> ThreadCounts() {
+  std::vector<int> counts;
+  for (const std::string& text : SplitList(Setting("PMUBENCH_STREAM_THREADS", ""))) {
+    counts.push_back(static_cast<int>(ParseUnsigned(text).value_or(0)));
+  }
+  if (counts.empty()) counts = {1, static_cast<int>(AllowedCpus().size())};
+  std::sort(counts.begin(), counts.end());
+  counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
+  return counts;
+}
+
+/// A setting that cannot be met becomes a benchmark that says so: registration has no other voice.
+bool RegisterError(const std::string& message) {
+  benchmark::RegisterBenchmark("stream", [message](benchmark::State& state) {
+    for (auto _ : state) break;
+    state.SkipWithError(message.c_str());
+  });
+  return false;
+}
+
+bool RegisterAll() {
+  const std::string isa_name = Setting("PMUBENCH_STREAM_ISA", BestIsa().name);
+  const Isa* isa = FindIsa(isa_name.c_str());
+  if (isa == nullptr || !isa->supported()) {
+    std::string names;
+    for (const Isa& known : Isas()) {
+      if (known.supported()) names += fmt::format("{}{}", names.empty() ? "" : ", ", known.name);
+    }
+    return RegisterError(fmt::format("PMUBENCH_STREAM_ISA={}: this CPU has {}", isa_name, names));
+  }
+  const auto mib = ParseUnsigned(Setting("PMUBENCH_STREAM_MIB", "512"));
+  if (!mib || *mib == 0) return RegisterError("PMUBENCH_STREAM_MIB must be a whole number of MiB");
+  const std::string method = Setting("PMUBENCH_STREAM_METHOD", "");
+  const Pages pages =
+      Setting("PMUBENCH_STREAM_PAGES", "huge") == "small" ? Pages::kSmall : Pages::kHuge;
+  bool any = false;
+  for (const Kernel& kernel : isa->kernels()) {
+    const std::string wanted = method.empty() ? DefaultMethod(kernel.op, kernel.store) : method;
+    if (wanted != "all" && wanted != kernel.method) continue;
+    for (const int threads : ThreadCounts()) {
+      if (threads < 1) return RegisterError("PMUBENCH_STREAM_THREADS must be numbers above 0");
+      benchmark::RegisterBenchmark(
+          fmt::format("stream/{}/{}/{}/{}", Name(kernel.op), Name(kernel.store), isa->name,
+                      kernel.method)
+              .c_str(),
+          [kernel, bytes = static_cast<std::size_t>(*mib) << 20, pages](benchmark::State& state) {
+            Run(state, kernel, bytes, pages);
+          })
+          ->Threads(threads)
+          ->UseRealTime()
+          ->Unit(benchmark::kMillisecond);
+      any = true;
+    }
+  }
+  if (!any) return RegisterError(fmt::format("PMUBENCH_STREAM_METHOD={}: no such method", method));
+  return true;
+}
+
+[[maybe_unused]] const bool kRegistered = RegisterAll();
+
+}  // namespace
+}  // namespace pmubench::stream
