@@ -147,6 +147,18 @@ TEST(StreamTeam, ChecksThePartThatWasUsed) {
   EXPECT_THAT((*team)->Measure(wrong, 0.002).wrong, testing::HasSubstr("instead of"));
 }
 
+TEST(PinnedHere, GivesTheCpusBack) {
+  const std::vector<int> before = AllowedCpus();
+  ASSERT_FALSE(before.empty());
+  {
+    const PinnedHere pin(before.back());
+    ASSERT_TRUE(pin.pinned().ok());
+    EXPECT_EQ(AllowedCpus(), std::vector<int>{before.back()});
+  }
+  EXPECT_EQ(AllowedCpus(), before);
+  EXPECT_FALSE(PinToCpu(100000).ok());
+}
+
 TEST(StreamTeam, RefusesMoreThreadsThanCpus) {
   const auto team = Team::Start(100000, kMiB, Pages::kSmall);
   ASSERT_FALSE(team.ok());

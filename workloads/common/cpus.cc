@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "platform/cpu_list.h"
 
 namespace pmubench {
 
@@ -25,18 +28,20 @@ std::vector<int> AllowedCpus() {
   return cpus;
 }
 
-Result<void> PinToCpu(int cpu) {
-  const int count = cpu + 1 > CPU_SETSIZE ? cpu + 1 : CPU_SETSIZE;
+Result<void> RunOnCpus(const std::vector<int>& cpus) {
+  const int last = cpus.empty() ? 0 : *std::max_element(cpus.begin(), cpus.end());
+  const int count = std::max(last + 1, CPU_SETSIZE);
   cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(count));
   const std::size_t size = CPU_ALLOC_SIZE(count);
   CPU_ZERO_S(size, set);
-  CPU_SET_S(static_cast<std::size_t>(cpu), size, set);
+  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), size, set);
   const int failed = sched_setaffinity(0, size, set) == 0 ? 0 : errno;
   CPU_FREE(set);
   if (failed != 0) {
-    return Error{ErrorCode::kSystem,
-                 fmt::format("cannot run on CPU {}: {}", cpu, std::strerror(failed)),
-                 "give CPUs that are online and in this process's affinity mask (taskset -p $$)"};
+    return Error{
+        ErrorCode::kSystem,
+        fmt::format("cannot run on CPU {}: {}", FormatCpuList(cpus), std::strerror(failed)),
+        "give CPUs that are online and in this process's affinity mask (taskset -p $$)"};
   }
   return {};
 }

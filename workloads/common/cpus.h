@@ -7,11 +7,27 @@
 
 namespace pmubench {
 
-/// CPUs of the process's affinity mask, ascending.
+/// CPUs of the calling thread's affinity mask, ascending.
 [[nodiscard]] std::vector<int> AllowedCpus();
 
-/// The calling thread runs on `cpu` only from now on.
-Result<void> PinToCpu(int cpu);
+/// The calling thread runs on these CPUs only from now on.
+Result<void> RunOnCpus(const std::vector<int>& cpus);
+inline Result<void> PinToCpu(int cpu) { return RunOnCpus({cpu}); }
+
+/// Pins the calling thread for as long as it lives; then the thread may run where it could before.
+/// Threads inherit their creator's CPUs, so a main thread must not stay pinned.
+class PinnedHere {
+ public:
+  explicit PinnedHere(int cpu) : before_(AllowedCpus()), pinned_(PinToCpu(cpu)) {}
+  PinnedHere(const PinnedHere&) = delete;
+  PinnedHere& operator=(const PinnedHere&) = delete;
+  ~PinnedHere() { (void)RunOnCpus(before_); }
+  [[nodiscard]] const Result<void>& pinned() const { return pinned_; }
+
+ private:
+  std::vector<int> before_;
+  Result<void> pinned_;
+};
 
 /// The first `threads` allowed CPUs. Error where there are fewer: threads that share a CPU would
 /// measure the scheduler.

@@ -50,7 +50,8 @@ void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, Pages
   const auto cpus = CpusForThreads(state.threads());
   if (!cpus) return state.SkipWithError(cpus.error().ToString().c_str());
   const auto thread = static_cast<std::size_t>(state.thread_index());
-  (void)PinToCpu((*cpus)[thread]);
+  const PinnedHere pin((*cpus)[thread]);
+  if (!pin.pinned()) return state.SkipWithError(pin.pinned().error().ToString().c_str());
   const std::size_t lines =
       bytes / sizeof(double) / kLineDoubles / static_cast<std::size_t>(state.threads());
   const auto arrays =
