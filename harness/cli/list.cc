@@ -1,10 +1,12 @@
-// `pmubench list metrics|events|pmus|sets`: the catalogue, for this machine or `--cpu NAME`.
+// `pmubench list metrics|events|pmus|cores|workloads`: the catalogue, for this machine or `--cpu
+// NAME`.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "catalogue/load.h"
 #include "cli/list_metrics.h"
+#include "cli/list_workloads.h"
 #include "cli/verb.h"
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
@@ -81,6 +83,7 @@ int ListCores(const ListOptions& options) {
 int RunList(const ListOptions& options) {
   if (options.what == "pmus") return ListPmusHere(options);
   if (options.what == "cores") return ListCores(options);
+  if (options.what == "workloads") return ListWorkloads(options.format == "json");
   auto catalogue = LoadCatalogueFor(options.cpu, options.catalogue_file, "/");
   if (!catalogue) return Fail(catalogue.error());
   const bool metrics = options.what == "metrics";
@@ -102,11 +105,12 @@ int RunList(const ListOptions& options) {
 }  // namespace
 
 void AddListVerb(CLI::App& app, int& exit_code) {
-  auto* verb = app.add_subcommand("list", "What can be measured: metrics, events, PMUs, cores");
+  auto* verb =
+      app.add_subcommand("list", "What can be measured: metrics, events, PMUs, cores, workloads");
   auto options = std::make_shared<ListOptions>();
-  verb->add_option("what", options->what, "metrics, events, pmus or cores")
+  verb->add_option("what", options->what, "metrics, events, pmus, cores or workloads")
       ->required()
-      ->check(CLI::IsMember({"metrics", "events", "pmus", "cores"}));
+      ->check(CLI::IsMember({"metrics", "events", "pmus", "cores", "workloads"}));
   verb->add_option("--cpu", options->cpu,
                    "a core of the catalogue, e.g. neoverse-n1 (default: this machine's)");
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");

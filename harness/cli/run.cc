@@ -2,6 +2,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include "reports/analysis/bottleneck.h"
 #include "reports/record.h"
 #include "runner/launch_suite.h"
+#include "runner/workloads.h"
 
 namespace pmubench {
 namespace {
@@ -47,10 +49,25 @@ void PrintBottlenecks(const std::filesystem::path& file) {
   }
 }
 
+/// A bundled workload's name, or a file: what holds a slash or is no workload is a file.
+Result<std::filesystem::path> BinaryFor(const std::string& name) {
+  if (name.find('/') != std::string::npos) return std::filesystem::path(name);
+  const auto workload = FindWorkload(name.empty() ? "suite" : name);
+  if (workload) {
+    const char* path = std::getenv("PATH");
+    return LocateWorkload(*workload, ProgramFolder(), path == nullptr ? "" : path);
+  }
+  if (std::filesystem::exists(name)) return std::filesystem::path(name);
+  return Error{workload.error().code,
+               fmt::format("'{}' is neither a bundled workload nor a file here", name),
+               workload.error().remedy + " (`pmubench list workloads` shows them)"};
+}
+
 int RunSuite(const RunOptions& options) {
+  const auto binary = BinaryFor(options.binary);
+  if (!binary) return Fail(binary.error());
   LaunchOptions launch;
-  launch.binary = options.binary.empty() ? ProgramFolder() / "pmubench_suite"
-                                         : std::filesystem::path(options.binary);
+  launch.binary = *binary;
   launch.arguments = options.arguments;
   launch.metrics = SplitList(options.metrics);
   launch.catalogue_file = options.catalogue_file;
@@ -75,7 +92,7 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
   auto* verb = app.add_subcommand("run", "Run a benchmark suite with metrics; write a record");
   auto options = std::make_shared<RunOptions>();
   verb->add_option("binary", options->binary,
-                   "a Google Benchmark binary (default: the bundled suite)");
+                   "a bundled workload's name or a Google Benchmark binary (default: suite)");
   verb->add_option("arguments", options->arguments,
                    "for the binary, after --, e.g. -- --benchmark_filter=sort");
   verb->add_option("--metrics", options->metrics, "names of metrics or sets, with commas")
@@ -91,6 +108,7 @@ benchmark, with counters on the process. The record says which.
 
 Examples:
   pmubench run
+  pmubench run stream -- --benchmark_filter=triad
   pmubench run ./my_bench --metrics basic,branch_mpki -- --benchmark_filter=parse
   pmubench run ./my_bench --format json > record.json)");
   verb->callback([options, &exit_code] {

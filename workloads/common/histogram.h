@@ -53,7 +53,7 @@ class Histogram {
 
   static std::size_t IndexOf(std::uint64_t value) {
     if (value < kBuckets) return value;
-    const int shift = std::bit_width(value) - 1 - kBits;
+    const int shift = static_cast<int>(std::bit_width(value)) - 1 - kBits;
     return (static_cast<std::size_t>(shift) + 1) * kBuckets + ((value >> shift) & (kBuckets - 1));
   }
 

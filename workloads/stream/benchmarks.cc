@@ -10,13 +10,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "common/cpus.h"
+#include "common/settings.h"
 #include "platform/files.h"
 #include "platform/text.h"
 #include "stream/arrays.h"
@@ -24,11 +25,6 @@
 
 namespace pmubench::stream {
 namespace {
-
-std::string Setting(const char* name, const std::string& standard) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0' ? value : standard;
-}
 
 /// Arrays are kept from one run of the benchmark to the next, thread by thread: touching them
 /// anew takes longer than the measurement.
@@ -86,15 +82,6 @@ std::vector<int> ThreadCounts() {
   return counts;
 }
 
-/// A setting that cannot be met becomes a benchmark that says so: registration has no other voice.
-bool RegisterError(const std::string& message) {
-  benchmark::RegisterBenchmark("stream", [message](benchmark::State& state) {
-    for (auto _ : state) break;
-    state.SkipWithError(message.c_str());
-  });
-  return false;
-}
-
 bool RegisterAll() {
   const std::string isa_name = Setting("PMUBENCH_STREAM_ISA", BestIsa().name);
   const Isa* isa = FindIsa(isa_name.c_str());
@@ -103,24 +90,30 @@ bool RegisterAll() {
     for (const Isa& known : Isas()) {
       if (known.supported()) names += fmt::format("{}{}", names.empty() ? "" : ", ", known.name);
     }
-    return RegisterError(fmt::format("PMUBENCH_STREAM_ISA={}: this CPU has {}", isa_name, names));
+    RefuseSetting(fmt::format("PMUBENCH_STREAM_ISA={}: this CPU has {}", isa_name, names));
   }
-  const auto mib = ParseUnsigned(Setting("PMUBENCH_STREAM_MIB", "512"));
-  if (!mib || *mib == 0) return RegisterError("PMUBENCH_STREAM_MIB must be a whole number of MiB");
+  const std::uint64_t mib =
+      NumberSetting("PMUBENCH_STREAM_MIB", 512, 1, std::numeric_limits<std::uint32_t>::max());
   const std::string method = Setting("PMUBENCH_STREAM_METHOD", "");
-  const Pages pages =
-      Setting("PMUBENCH_STREAM_PAGES", "huge") == "small" ? Pages::kSmall : Pages::kHuge;
+  const std::string page_size = Setting("PMUBENCH_STREAM_PAGES", "huge");
+  if (page_size != "huge" && page_size != "small") {
+    RefuseSetting("PMUBENCH_STREAM_PAGES=" + page_size + ": give huge or small");
+  }
+  const Pages pages = page_size == "small" ? Pages::kSmall : Pages::kHuge;
   bool any = false;
   for (const Kernel& kernel : isa->kernels()) {
     const std::string wanted = method.empty() ? DefaultMethod(kernel.op, kernel.store) : method;
     if (wanted != "all" && wanted != kernel.method) continue;
     for (const int threads : ThreadCounts()) {
-      if (threads < 1) return RegisterError("PMUBENCH_STREAM_THREADS must be numbers above 0");
+      // Google Benchmark would start the threads first and end at what the system refuses.
+      if (const auto cpus = CpusForThreads(threads); !cpus) {
+        RefuseSetting("PMUBENCH_STREAM_THREADS: " + cpus.error().ToString());
+      }
       benchmark::RegisterBenchmark(
           fmt::format("stream/{}/{}/{}/{}", Name(kernel.op), Name(kernel.store), isa->name,
                       kernel.method)
               .c_str(),
-          [kernel, bytes = static_cast<std::size_t>(*mib) << 20, pages](benchmark::State& state) {
+          [kernel, bytes = static_cast<std::size_t>(mib) << 20, pages](benchmark::State& state) {
             Run(state, kernel, bytes, pages);
           })
           ->Threads(threads)
@@ -129,7 +122,7 @@ bool RegisterAll() {
       any = true;
     }
   }
-  if (!any) return RegisterError(fmt::format("PMUBENCH_STREAM_METHOD={}: no such method", method));
+  if (!any) RefuseSetting(fmt::format("PMUBENCH_STREAM_METHOD={}: no such method", method));
   return true;
 }
 

@@ -248,6 +248,17 @@ int One(const Options& options) {
   return 0;
 }
 
+int Methods(const Options& options) {
+  const auto isa = ChosenIsa(options);
+  if (!isa) return Fail(isa.error());
+  for (const Kernel& kernel : (*isa)->kernels()) {
+    if (options.op == Name(kernel.op) && options.store == Name(kernel.store)) {
+      fmt::print("{}\n", kernel.method);
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 }  // namespace pmubench::stream
 
@@ -277,8 +288,9 @@ int main(int argc, char** argv) {
   auto* sweep = app.add_subcommand("sweep", "bandwidth over size, and where the last cache ends");
   auto* ladder = app.add_subcommand("ladder", "every method, memcpy and memset in memory");
   auto* one = app.add_subcommand("one", "one kernel, result as a line of JSON");
-  for (CLI::App* verb : {sweep, ladder, one}) common(verb);
-  for (CLI::App* verb : {sweep, one}) which(verb);
+  auto* methods = app.add_subcommand("methods", "names of the methods of an operation");
+  for (CLI::App* verb : {sweep, ladder, one, methods}) common(verb);
+  for (CLI::App* verb : {sweep, one, methods}) which(verb);
   for (CLI::App* verb : {sweep, ladder}) verb->add_flag("--json", options.json, "print JSON");
   try {
     app.parse(argc, argv);
@@ -286,5 +298,6 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (sweep->parsed()) return Sweep(options);
+  if (methods->parsed()) return Methods(options);
   return ladder->parsed() ? Ladder(options) : One(options);
 }
