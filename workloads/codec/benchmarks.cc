@@ -1,0 +1,59 @@
+// Google Benchmark's view: every kernel of every instruction set this CPU has. Each checks itself
+// against the scalar kernel.
+//   PMUBENCH_CODEC_VECTOR_BITS  SVE vectors of this many bits (the longest there are)
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <cstring>
+#include <string>
+
+#include "codec/cases.h"
+#include "codec/vector_length.h"
+#include "common/settings.h"
+
+namespace pmubench::codec {
+namespace {
+
+void Run(benchmark::State& state, const Case& one, const Isa& isa) {
+  const auto size = static_cast<int>(state.range(0));
+  Block block(ElementsOf(size));
+  Block scalar = block;
+  // A thread starts with the vector length of its program, not of its creator.
+  const bool sve = std::strncmp(isa.name, "sve", 3) == 0;
+  static const auto kBits =
+      static_cast<int>(NumberSetting("PMUBENCH_CODEC_VECTOR_BITS", 0, 0, 2048));
+  if (sve && kBits != 0 && SetVectorLength(kBits) != kBits) {
+    return state.SkipWithError(
+        fmt::format("no SVE vectors of {} bits here: {} is the nearest", kBits, VectorLength())
+            .c_str());
+  }
+  std::uint32_t result = 0;
+  for (auto _ : state) {
+    result = one.call(*isa.kernels, block, size);
+    benchmark::DoNotOptimize(result);
+    benchmark::ClobberMemory();
+  }
+  const std::uint32_t expected = one.call(*Isas().front().kernels, scalar, size);
+  if (result != expected || block.out != scalar.out || block.pixels != scalar.pixels) {
+    state.SkipWithError("not what the scalar kernel gives");
+  }
+  if (sve) state.SetLabel(std::to_string(VectorLength()) + " bits");
+}
+
+bool RegisterAll() {
+  for (const Case& one : Cases()) {
+    for (const Isa& isa : Isas()) {
+      if (!isa.supported() || !one.has(*isa.kernels)) continue;
+      auto* benchmark = benchmark::RegisterBenchmark(
+          fmt::format("codec/{}/{}", one.name, isa.name).c_str(),
+          [&one, &isa](benchmark::State& state) { Run(state, one, isa); });
+      for (const int size : one.sizes) benchmark->Arg(size);
+    }
+  }
+  return true;
+}
+
+[[maybe_unused]] const bool kRegistered = RegisterAll();
+
+}  // namespace
+}  // namespace pmubench::codec

@@ -1,0 +1,127 @@
+#include "server/task_counters.h"
+
+#include <fmt/format.h>
+#include <linux/perf_event.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "counters/counter_group.h"
+#include "platform/files.h"
+#include "platform/permissions.h"
+
+namespace pmubench {
+namespace {
+
+EventEncoding Generic(const char* name, const char* pmu, std::uint32_t type, std::uint64_t config) {
+  EventEncoding event;
+  event.name = name;
+  event.pmu = pmu;
+  event.type = type;
+  event.config = config;
+  return event;
+}
+
+std::vector<EventEncoding> HardwareEvents() {
+  return {Generic("cycles", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES),
+          Generic("instructions", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS),
+          Generic("cache_misses", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES),
+          Generic("branch_misses", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_BRANCH_MISSES)};
+}
+
+std::vector<EventEncoding> SoftwareEvents() {
+  return {
+      Generic("context_switches", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES),
+      Generic("page_faults", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS),
+      Generic("migrations", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_MIGRATIONS)};
+}
+
+}  // namespace
+
+struct TaskCounters::Task {
+  pid_t id = 0;
+  struct Opened {
+    CounterGroup group;
+    GroupReading begin;
+  };
+  std::vector<Opened> groups;
+};
+
+TaskCounters::TaskCounters(pid_t pid, Kernel& kernel) : pid_(pid), kernel_(kernel) {
+  const auto folder = std::filesystem::path("/proc") / std::to_string(pid) / "task";
+  std::set<std::string> seen;
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string& name : ListNames(folder)) {
+      if (!seen.insert(name).second) continue;
+      again = true;
+      Attach(static_cast<pid_t>(ParseUnsigned(name).value_or(0)));
+    }
+  }
+}
+
+TaskCounters::~TaskCounters() = default;
+
+std::size_t TaskCounters::tasks() const { return tasks_.size(); }
+
+void TaskCounters::Attach(pid_t id) {
+  auto task = std::make_unique<Task>();
+  task->id = id;
+  const Permissions permissions = ReadPermissions("/");
+  for (const auto& events : {HardwareEvents(), SoftwareEvents()}) {
+    CounterOptions options;
+    options.exclude_kernel = !permissions.may_count_kernel();
+    auto group =
+        CounterGroup::Open(kernel_, events, CounterTarget::Process(id), options, permissions);
+    if (!group) {
+      if (missing_.empty()) missing_ = group.error().message;
+      continue;
+    }
+    task->groups.push_back({*std::move(group), {}});
+  }
+  if (!task->groups.empty()) tasks_.push_back(std::move(task));
+}
+
+void TaskCounters::Start() {
+  for (const auto& task : tasks_) {
+    for (auto& opened : task->groups) {
+      (void)opened.group.Enable();
+      (void)opened.group.ReadRaw(opened.begin);
+    }
+  }
+}
+
+TaskCounts TaskCounters::Stop() {
+  TaskCounts result;
+  result.missing = missing_;
+  for (const auto& task : tasks_) {
+    for (auto& opened : task->groups) {
+      GroupReading end;
+      if (!opened.group.ReadRaw(end)) {
+        result.missing = opened.group.Explain().message;
+        continue;
+      }
+      (void)opened.group.Disable();
+      GroupTotals totals;
+      totals.AddInterval(opened.begin, end);
+      const double ratio = totals.time_enabled == 0 ? 1
+                                                    : static_cast<double>(totals.time_running) /
+                                                          static_cast<double>(totals.time_enabled);
+      for (std::size_t i = 0; i < opened.group.size(); ++i) {
+        const std::string& name = opened.group.events()[i].name;
+        auto found = std::find_if(result.counts.begin(), result.counts.end(),
+                                  [&](const TaskCount& count) { return count.name == name; });
+        if (found == result.counts.end()) {
+          found = result.counts.insert(result.counts.end(), {name, 0, 1});
+        }
+        if (ratio > 0) found->value += static_cast<double>(totals.counts[i]) / ratio;
+        // A task that never ran has no time and says nothing about the others.
+        if (totals.time_enabled > 0) found->ratio = std::min(found->ratio, ratio);
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace pmubench
