@@ -1,4 +1,7 @@
-// One double at a time; the build turns auto-vectorisation and the memcpy idiom off here.
+// One double at a time; auto-vectorisation is off here by the build, the memcpy idiom by this.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+#endif
 #include "stream/vector_kernels.h"
 
 namespace pmubench::stream {
