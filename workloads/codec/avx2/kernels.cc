@@ -62,7 +62,8 @@ std::uint32_t Sad16x16(const std::uint8_t* a, std::ptrdiff_t a_stride, const std
 }
 
 /// A round of butterflies between registers `span` apart.
-void Butterflies(__m128i* v, int span) {
+template <int span>
+[[gnu::always_inline]] inline void Butterflies(__m128i* v) {
 #pragma GCC unroll 8
   for (int i = 0; i < 8; ++i) {
     if ((i & span) != 0) continue;
@@ -73,7 +74,7 @@ void Butterflies(__m128i* v, int span) {
 }
 
 /// 8x8 words in three rounds.
-void Transpose(__m128i* v) {
+[[gnu::always_inline]] inline void Transpose(__m128i* v) {
   __m128i pairs[8], quads[8];
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
@@ -103,9 +104,12 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
     };
     v[y] = _mm_sub_epi16(row(a, a_stride), row(b, b_stride));
   }
-  for (const int span : {1, 2, 4}) Butterflies(v, span);
+  Butterflies<1>(v);
+  Butterflies<2>(v);
+  Butterflies<4>(v);
   Transpose(v);
-  for (const int span : {1, 2}) Butterflies(v, span);
+  Butterflies<1>(v);
+  Butterflies<2>(v);
   __m128i sum = _mm_setzero_si128();  // at most 4 * 8160 a lane, 16 bits without sign
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {

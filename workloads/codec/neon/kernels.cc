@@ -13,12 +13,15 @@ namespace {
 std::uint32_t CountNonzero(const std::int16_t* levels, std::int64_t n) {
   std::uint32_t count = 0;
   std::int64_t i = 0;
-  while (i + 8 <= n) {
+  const auto set = [&](std::int64_t at) {
+    const int16x8_t v = vld1q_s16(levels + at);
+    return vreinterpretq_s16_u16(vtstq_s16(v, v));
+  };
+  while (i + 16 <= n) {
     int16x8_t lanes = vdupq_n_s16(0);
-    // A lane holds 32767 counts.
-    for (const std::int64_t end = std::min(n, i + 8 * 32767); i + 8 <= end; i += 8) {
-      const int16x8_t v = vld1q_s16(levels + i);
-      lanes = vsubq_s16(lanes, vreinterpretq_s16_u16(vtstq_s16(v, v)));
+    // A lane holds 32767 counts, two a turn.
+    for (const std::int64_t end = std::min(n, i + 16 * 16383); i + 16 <= end; i += 16) {
+      lanes = vsubq_s16(lanes, vaddq_s16(set(i), set(i + 8)));
     }
     count += static_cast<std::uint32_t>(vaddlvq_s16(lanes));
   }
@@ -66,7 +69,8 @@ std::uint32_t Sad16x16(const std::uint8_t* a, std::ptrdiff_t a_stride, const std
 }
 
 /// A round of butterflies between registers `span` apart.
-void Butterflies(int16x8_t* v, int span) {
+template <int span>
+[[gnu::always_inline]] inline void Butterflies(int16x8_t* v) {
 #pragma GCC unroll 8
   for (int i = 0; i < 8; ++i) {
     if ((i & span) != 0) continue;
@@ -77,7 +81,7 @@ void Butterflies(int16x8_t* v, int span) {
 }
 
 /// 8x8 in three rounds: trn of 16, 32 and 64 bits.
-void Transpose(int16x8_t* v) {
+[[gnu::always_inline]] inline void Transpose(int16x8_t* v) {
 #pragma GCC unroll 4
   for (int i = 0; i < 8; i += 2) {
     const int16x8_t low = v[i];
@@ -109,9 +113,12 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
   for (int y = 0; y < 8; ++y) {
     v[y] = vreinterpretq_s16_u16(vsubl_u8(vld1_u8(a + y * a_stride), vld1_u8(b + y * b_stride)));
   }
-  for (const int span : {1, 2, 4}) Butterflies(v, span);
+  Butterflies<1>(v);
+  Butterflies<2>(v);
+  Butterflies<4>(v);
   Transpose(v);
-  for (const int span : {1, 2}) Butterflies(v, span);
+  Butterflies<1>(v);
+  Butterflies<2>(v);
   uint16x8_t sum = vdupq_n_u16(0);  // at most 4 * 8160 a lane
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {

@@ -159,17 +159,15 @@ void DctPass(std::int16_t* out, const std::int16_t* in) {
   const svbool_t second = svcmpge_n_s64(all, lane, rows);
   const svint64_t y = svsub_n_s64_m(second, lane, rows);
   const svint64_t to = svadd_n_s64_m(second, y, 8);
-  const svint64_t round = svdup_n_s64(1 << (shift - 1));
+  const svint64_t round = svdupq_n_s64(1 << (shift - 1), 0);  // once a row: in its first half
   for (std::int64_t done = 0; done < 8; done += rows) {
     const svint16_t v = svld1_s16(svwhilelt_b16(8 * done, std::int64_t{64}), in + 8 * done);
     const svbool_t p = svcmplt_n_s64(all, y, 8 - done);
 #pragma GCC unroll 4
     for (int k = 0; k < 8; k += 2) {
-      const svint64_t zero = svdup_n_s64(0);
-      const svint64_t one = svdot_s64(zero, v, svld1rq_s16(svptrue_b16(), kBasis[k]));
-      const svint64_t two = svdot_s64(zero, v, svld1rq_s16(svptrue_b16(), kBasis[k + 1]));
-      const svint64_t sum =
-          svadd_s64_x(all, svadd_s64_x(all, svuzp1_s64(one, two), svuzp2_s64(one, two)), round);
+      const svint64_t one = svdot_s64(round, v, svld1rq_s16(svptrue_b16(), kBasis[k]));
+      const svint64_t two = svdot_s64(round, v, svld1rq_s16(svptrue_b16(), kBasis[k + 1]));
+      const svint64_t sum = svadd_s64_x(all, svuzp1_s64(one, two), svuzp2_s64(one, two));
       svst1h_scatter_s64index_s64(p, out + 8 * k + done, to, svasr_n_s64_x(all, sum, shift));
     }
   }
