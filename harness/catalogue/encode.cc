@@ -55,11 +55,14 @@ Error OfEvent(const std::string& event, const Error& error) {
   return {error.code, fmt::format("{}: {}", event, error.message), error.remedy};
 }
 
-Result<EventEncoding> EncodeOnCore(const CatalogueEvent& event, const PmuDevice& pmu) {
+Result<EventEncoding> EncodeOnCore(const CatalogueEvent& event, const PmuDevice& pmu,
+                                   Listing listing) {
   EventEncoding encoding{event.name,    pmu.name,      pmu.type,   0,
                          event.config1, event.config2, event.leads};
   if (event.code) {
-    if (auto absent = KnownAbsent(event, pmu)) return *absent;
+    if (listing == Listing::kRequired) {
+      if (auto absent = KnownAbsent(event, pmu)) return *absent;
+    }
     encoding.config = *event.code;
     return encoding;
   }
@@ -121,7 +124,7 @@ Result<EventEncoding> EncodeOnNamedPmu(const std::string& name,
 }  // namespace
 
 Result<EventEncoding> EncodeEvent(const CatalogueEvent& event, const std::vector<PmuDevice>& pmus,
-                                  int cpu) {
+                                  int cpu, Listing listing) {
   if (event.pmu == "software") {
     return EventEncoding{event.name, "software", PERF_TYPE_SOFTWARE, event.code.value_or(0), 0, 0};
   }
@@ -132,11 +135,11 @@ Result<EventEncoding> EncodeEvent(const CatalogueEvent& event, const std::vector
       return Error{ErrorCode::kNoPmu,
                    fmt::format("{}: no PMU '{}' on this machine", event.name, event.pmu), ""};
     }
-    return EncodeOnCore(event, *pmu);
+    return EncodeOnCore(event, *pmu, listing);
   }
   const auto core = CorePmu(pmus, cpu);
   if (!core) return core.error();
-  if (!generic) return EncodeOnCore(event, *core);
+  if (!generic) return EncodeOnCore(event, *core, listing);
   return EncodeGeneric(event, event.pmu == "hardware" ? PERF_TYPE_HARDWARE : PERF_TYPE_HW_CACHE,
                        *core);
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "cli/stat_output.h"
+#include "cli/stat_replay.h"
 #include "cli/verb.h"
 #include "platform/text.h"
 
@@ -26,6 +27,8 @@ struct StatOptions {
   std::string switching = "ours";
   std::string format = "text";
   std::string out;
+  std::string replay;
+  std::string cpu;
   double turn_ms = 4;
   double interval_ms = 0;
   double duration_s = 0;
@@ -113,7 +116,18 @@ class Sink {
   bool json_ = false;
 };
 
+int RunReplay(const StatOptions& options) {
+  auto sink = Sink::Open(options);
+  if (!sink) return Fail(sink.error());
+  const auto replay = ReplayPerfStat(
+      {options.replay, options.cpu, options.catalogue_file, SplitList(options.metrics)});
+  if (!replay) return Fail(replay.error());
+  sink->Write(sink->json() ? ReplayJson(*replay) + '\n' : ReplayText(*replay));
+  return 0;
+}
+
 int RunStatVerb(const StatOptions& options) {
+  if (!options.replay.empty()) return RunReplay(options);
   auto request = RequestOf(options);
   if (!request) return Fail(request.error());
   auto sink = Sink::Open(options);
@@ -177,6 +191,10 @@ void AddStatVerb(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   verb->add_flag("--kernel", options->kernel, "count hardware events in kernel mode too");
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
+  auto* replay = verb->add_option("--replay", options->replay,
+                                  "evaluate a recording of perf stat -x instead of counting");
+  verb->add_option("--cpu", options->cpu, "the core of the recording, e.g. ice-lake-sp")
+      ->needs(replay);
   verb->add_option("-o,--out", options->out, "write the result to a file");
   AddFormat(*verb, options->format);
   verb->footer(
@@ -191,6 +209,7 @@ Examples:
   pmubench stat -- sort big.txt
   pmubench stat --metrics basic,caches --interval 1000 --pid 4711
   sudo pmubench stat --all-cpus -- sleep 10
+  pmubench stat --replay perf.txt --cpu ice-lake-sp --metrics basic,caches
   pmubench stat --per-thread --format json --out stat.json -- ./server --once
 
 Exit code: the command's own; without one 0. 2 wrong use, 3 where a metric that was asked for by

@@ -3,11 +3,13 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/verb.h"
@@ -58,9 +60,12 @@ void PrintText(const Catalogue& catalogue, const Verdicts& verdicts,
                verdict.quantity, verdict.expected, verdict.measured, 100 * verdict.error,
                verdict.detail);
   }
+  std::map<std::string, std::vector<std::string>> by_reason;
   for (const EventVerdict& verdict : verdicts.events) {
-    if (!Measured(verdict))
-      fmt::print("  {:<40} not measured: {}\n", verdict.event, verdict.detail);
+    if (!Measured(verdict)) by_reason[verdict.detail].push_back(verdict.event);
+  }
+  for (const auto& [reason, events] : by_reason) {
+    fmt::print("  not measured: {}: {}\n", fmt::join(events, ", "), reason);
   }
   const auto affected = Affected(catalogue, DistrustOf(verdicts));
   if (!affected.empty()) fmt::print("\nmetrics that are affected here\n");

@@ -13,9 +13,9 @@ namespace {
 
 using Caches = std::vector<CacheLevel>;
 
-constexpr std::uint64_t kSteps = 20'000;
+constexpr std::uint64_t kSteps = 5'000;
 constexpr std::uint64_t kLongest = kLengths.back();
-/// Random branches: the binomial spread of 60,000 tosses is 0.4 %, loops mispredict a little more.
+/// Random branches: the binomial spread of 15,000 tosses is 0.8 %, loops mispredict a little more.
 constexpr double kRandomTolerance = 0.05;
 /// Caches and TLBs: some lines of the chain are still there by chance.
 constexpr double kCacheTolerance = 0.15;

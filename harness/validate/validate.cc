@@ -87,8 +87,9 @@ class Validator {
   Result<CounterGroup> Open(const CatalogueEvent& event, bool software) {
     std::vector<EventEncoding> events;
     for (const std::string& name : WithLeaders(*request_.catalogue, {event.name})) {
-      auto encoding =
-          EncodeEvent(*request_.catalogue->FindEvent(name), *request_.pmus, request_.cpu);
+      // An event that the kernel does not list may count all the same; most are dead.
+      auto encoding = EncodeEvent(*request_.catalogue->FindEvent(name), *request_.pmus,
+                                  request_.cpu, Listing::kIgnored);
       if (!encoding) return encoding.error();
       events.push_back(std::move(*encoding));
     }

@@ -12,9 +12,9 @@ from requirements import LAB, SKIPPED, missing, required
 DEAD = ("STALL_FRONTEND", "L1D_CACHE_REFILL")
 EXACT = ("CPU_CYCLES", "INST_RETIRED", "PAGE_FAULTS")
 # The tool ends with 1 where events are dead, which is what is asked for here.
-SCRIPT = ("pmubench validate --state /state --format json > /verdicts.json; [ $? = 1 ] || exit 9; "
-          "export PMUBENCH_STATE=/state; pmubench list metrics > /list.txt && "
-          "pmubench run /bin/pmubench_suite --metrics all --out /record.json -- "
+SCRIPT = ("pmubench validate --state /state --format json > verdicts.json; [ $? = 1 ] || exit 9; "
+          "export PMUBENCH_STATE=/state; pmubench list metrics > list.txt && "
+          "pmubench run /bin/pmubench_suite --metrics all --out record.json -- "
           "--benchmark_filter=BM_page_faults/1$ --benchmark_min_time=0.001")
 
 
