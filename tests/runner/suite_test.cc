@@ -108,10 +108,20 @@ TEST_F(Suites, CountedLoopsTheSame) {
 }
 
 TEST_F(Suites, AMillionIterationsOnEightThreadsAreExact) {
-  const Record record = RunSuite("million_bench", {});
-  EXPECT_EQ(ExpectExactFaults(record), 1);
-  ASSERT_FALSE(record.rows.empty());
-  EXPECT_EQ(nlohmann::json::parse(record.rows[0].fields_json)["iterations"], 1000000);
+  // A kernel that reclaims pages meanwhile adds true faults; one was seen in a million, now and then.
+  // There is never one too few, and a run without them comes soon.
+  constexpr int kTries = 5;
+  double faults = 0;
+  for (int i = 0; i < kTries && faults != 1; ++i) {
+    const Record record = RunSuite("million_bench", {});
+    ASSERT_EQ(record.results.size(), 1u);
+    ASSERT_EQ(nlohmann::json::parse(record.rows.at(0).fields_json)["iterations"], 1000000);
+    ASSERT_EQ(record.results[0].metrics.at(0).name, "page_faults");
+    faults = record.results[0].metrics[0].value.value_or(0);
+    ASSERT_GE(faults, 1);
+    ASSERT_LT(faults, 1.0001);
+  }
+  EXPECT_EQ(faults, 1);
 }
 
 const std::vector<std::string> kFourMetrics = {"page_faults", "minor_faults", "context_switches",
@@ -152,6 +162,10 @@ TEST_F(Suites, ABenchmarksOwnRepetitionsAndAggregatesAreFilled) {
   const Record record = RunSuite("known_faults_linked", {"--benchmark_filter=BM_own_repetitions"},
                                  kFourMetrics, true);
   EXPECT_EQ(ExpectExactFaults(record), 1);
+  EXPECT_EQ(ExpectExactFaults(record, "minor_faults"), 1);
+  for (const RecordMetric& metric : record.results[0].metrics) {
+    EXPECT_TRUE(metric.value.has_value()) << metric.name << ": " << metric.reason;
+  }
 }
 
 TEST_F(Suites, AProcessIsCountedWhereNoHookReaches) {

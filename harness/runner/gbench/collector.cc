@@ -27,6 +27,14 @@ void AddStatistic(Run& run, const std::string& metric, const std::vector<double>
   }
 }
 
+/// Where only aggregates are reported, a later sweep's mean brings the counts of its pass.
+void AddCounts(Instance& instance, const Repetition& later) {
+  for (Repetition& aggregate : instance.aggregates) {
+    if (aggregate.run.aggregate_name != later.run.aggregate_name) continue;
+    aggregate.raw.insert(aggregate.raw.end(), later.raw.begin(), later.raw.end());
+  }
+}
+
 }  // namespace
 
 Collector::Collector(benchmark::BenchmarkReporter& display, CollectorOptions options)
@@ -57,6 +65,8 @@ void Collector::ReportRuns(const std::vector<Run>& report) {
       instance.repetitions.push_back(std::move(repetition));
     } else if (sweep_ == 0) {
       instance.aggregates.push_back(std::move(repetition));
+    } else {
+      AddCounts(instance, repetition);
     }
   }
   ShowComplete();
