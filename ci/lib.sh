@@ -22,13 +22,16 @@ fail() {
 	exit "$code"
 }
 
-# wanted GROUP...: the packages of ci/packages/GROUP.txt, one a line.
+# wanted GROUP...: the packages of ci/packages/GROUP.txt, one a line. A line `PACKAGE COMMAND` is for
+# machines that have no such command, from whichever package.
 wanted() {
-	local group
+	local group package command
 	for group in "$@"; do
 		[ -f "$root/ci/packages/$group.txt" ] || fail 2 "no group of packages $group" \
 			"there are: $(basename -s .txt "$root"/ci/packages/*.txt | paste -sd ' ')"
-		grep -v '^#' "$root/ci/packages/$group.txt"
+		while read -r package command; do
+			[ -n "$command" ] && command -v "$command" >/dev/null || echo "$package"
+		done < <(grep -v '^#' "$root/ci/packages/$group.txt")
 	done
 }
 
