@@ -108,8 +108,8 @@ TEST_F(Suites, CountedLoopsTheSame) {
 }
 
 TEST_F(Suites, AMillionIterationsOnEightThreadsAreExact) {
-  // A kernel that reclaims pages meanwhile adds true faults; one was seen in a million, now and then.
-  // There is never one too few, and a run without them comes soon.
+  // A kernel that reclaims pages meanwhile adds true faults; one was seen in a million, now and
+  // then. There is never one too few, and a run without them comes soon.
   constexpr int kTries = 5;
   double faults = 0;
   for (int i = 0; i < kTries && faults != 1; ++i) {
