@@ -44,14 +44,22 @@ quiet_unless_failed() {
 	[ "$code" -eq 0 ] || { tail -n 60 "$log" >&2; fail 1 "failed: $*" "all of its output: $log"; }
 }
 
-# build PRESET [CMAKE OPTION]...: configures and builds build/PRESET.
-build() {
+# configure PRESET [CMAKE OPTION]...: configures build/PRESET.
+configure() {
 	local preset=$1
 	shift
 	if command -v ccache >/dev/null; then
 		export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
 	fi
-	say "configuring and building build/$preset"
+	say "configuring build/$preset"
 	(cd "$root" && quiet_unless_failed "build/$preset/configure.log" cmake --preset "$preset" "$@") || exit
-	(cd "$root" && quiet_unless_failed "build/$preset/build.log" cmake --build --preset "$preset") || exit
+}
+
+# build PRESET [TARGET]...: builds these targets of a configured build/PRESET; all of them by default.
+build() {
+	local preset=$1
+	shift
+	say "building build/$preset"
+	(cd "$root" && quiet_unless_failed "build/$preset/build.log" \
+		cmake --build --preset "$preset" ${1+--target "$@"}) || exit
 }
