@@ -1,10 +1,11 @@
-// `pmubench list metrics|events|pmus|cores|workloads`: the catalogue, for this machine or `--cpu
-// NAME`.
+// `pmubench list metrics|events|pmus|cores|workloads|sources`: the catalogue, for this machine or
+// `--cpu NAME`.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "catalogue/load.h"
+#include "cli/bandwidth.h"
 #include "cli/list_metrics.h"
 #include "cli/list_workloads.h"
 #include "cli/verb.h"
@@ -18,6 +19,7 @@ struct ListOptions {
   std::string what;
   std::string cpu;
   std::string catalogue_file;
+  std::string root = "/";
   std::string format = "text";
 };
 
@@ -84,6 +86,7 @@ int RunList(const ListOptions& options) {
   if (options.what == "pmus") return ListPmusHere(options);
   if (options.what == "cores") return ListCores(options);
   if (options.what == "workloads") return ListWorkloads(options.format == "json");
+  if (options.what == "sources") return ListSources(options.root, options.format);
   auto catalogue = LoadCatalogueFor(options.cpu, options.catalogue_file, "/");
   if (!catalogue) return Fail(catalogue.error());
   const bool metrics = options.what == "metrics";
@@ -105,15 +108,20 @@ int RunList(const ListOptions& options) {
 }  // namespace
 
 void AddListVerb(CLI::App& app, int& exit_code) {
-  auto* verb =
-      app.add_subcommand("list", "What can be measured: metrics, events, PMUs, cores, workloads");
+  auto* verb = app.add_subcommand(
+      "list", "What can be measured: metrics, events, PMUs, cores, workloads, bandwidth sources");
   auto options = std::make_shared<ListOptions>();
-  verb->add_option("what", options->what, "metrics, events, pmus, cores or workloads")
+  verb->add_option("what", options->what,
+                   "metrics, events, pmus, cores, workloads or sources (of memory bandwidth)")
       ->required()
-      ->check(CLI::IsMember({"metrics", "events", "pmus", "cores", "workloads"}));
+      ->check(CLI::IsMember({"metrics", "events", "pmus", "cores", "workloads", "sources"}));
   verb->add_option("--cpu", options->cpu,
                    "a core of the catalogue, e.g. neoverse-n1 (default: this machine's)");
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
+  verb->add_option("--root", options->root,
+                   "sources of a machine recorded under this folder (/sys, /proc)")
+      ->check(CLI::ExistingDirectory)
+      ->capture_default_str();
   AddFormat(*verb, options->format);
   verb->footer("Example: pmubench list metrics --cpu neoverse-n1");
   verb->callback([options, &exit_code] { exit_code = RunList(*options); });

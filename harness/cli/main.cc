@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/ab.h"
+#include "cli/bandwidth.h"
 #include "cli/history.h"
 #include "cli/plan_source.h"
 #ifdef PMUBENCH_HAS_STORE
@@ -62,6 +63,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   AddAnalyzeVerb(app, exit_code);
+  AddBandwidthVerb(app, exit_code);
   AddDoctorVerb(app, exit_code);
   AddListVerb(app, exit_code);
   AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);
