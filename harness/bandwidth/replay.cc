@@ -3,32 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "bandwidth/sources.h"
 
 namespace pmubench {
 namespace {
-
-void Add(std::optional<double>& sum, double bytes) { sum = sum.value_or(0) + bytes; }
-
-void Add(Moved& moved, Direction direction, double bytes) {
-  Add(direction == Direction::kRead    ? moved.read
-      : direction == Direction::kWrite ? moved.write
-                                       : moved.total,
-      bytes);
-}
-
-void Add(Moved& sum, const Moved& more) {
-  if (more.read) Add(sum.read, *more.read);
-  if (more.write) Add(sum.write, *more.write);
-  if (more.total) Add(sum.total, *more.total);
-}
-
-/// The total of a source that tells reads from writes.
-void Complete(Moved& moved) {
-  if (!moved.total && moved.read && moved.write) moved.total = *moved.read + *moved.write;
-}
 
 /// What an event at a place stands for, looked up by perf's text of it.
 using EventTable = std::map<std::pair<std::string, std::string>, std::optional<Traffic>>;
@@ -87,12 +68,10 @@ class Evaluation {
   BandwidthRun Finish() {
     double sum = 0;
     for (BandwidthInterval& interval : run_.intervals) {
-      Complete(interval.moved);
-      for (auto& [socket, moved] : interval.sockets) Complete(moved);
+      interval.moved.Complete();
       run_.incomplete |= interval.incomplete;
     }
-    Complete(run_.moved);
-    for (auto& [socket, moved] : run_.sockets) Complete(moved);
+    run_.moved.Complete();
     for (const double percent : percents_) sum += percent / 100;
     if (!percents_.empty())
       run_.sampling_ratio = std::min(1.0, sum / static_cast<double>(percents_.size()));
@@ -101,9 +80,9 @@ class Evaluation {
       run_.notes.push_back(fmt::format("{} counts are missing (\"{}\"): totals are incomplete",
                                        run_.not_counted, why_not_));
     }
-    if (run_.source.gives == Gives::kReadsAndWrites && !run_.moved.total) {
-      run_.notes.push_back(run_.moved.read ? "no event for writes is in the recording"
-                                           : "no event for reads is in the recording");
+    if (run_.source.gives == Gives::kReadsAndWrites && !run_.moved.all.total) {
+      run_.notes.push_back(run_.moved.all.read ? "no event for writes is in the recording"
+                                               : "no event for reads is in the recording");
     }
     return std::move(run_);
   }
@@ -122,7 +101,7 @@ class Evaluation {
   }
 
   void BeginInterval(double begin, double seconds) {
-    run_.intervals.push_back({begin, seconds, {}, {}, 100, false});
+    run_.intervals.push_back({begin, seconds, {}, 100, false});
     rows_.push_back(0);
   }
 
@@ -140,10 +119,8 @@ class Evaluation {
       return;
     }
     const double bytes = *row.count * traffic->bytes;
-    Add(interval.moved, traffic->direction, bytes);
-    Add(interval.sockets[traffic->socket], traffic->direction, bytes);
-    Add(run_.moved, traffic->direction, bytes);
-    Add(run_.sockets[traffic->socket], traffic->direction, bytes);
+    interval.moved.Add(*traffic, bytes);
+    run_.moved.Add(*traffic, bytes);
     percents_.push_back(row.percent);
     interval.lowest_percent = std::min(interval.lowest_percent, row.percent);
     run_.lowest_ratio = std::min(run_.lowest_ratio, row.percent / 100);
@@ -178,24 +155,15 @@ class Evaluation {
   bool any_ = false;
 };
 
-std::optional<double> Divide(std::optional<double> bytes, double seconds) {
-  if (!bytes || seconds <= 0) return std::nullopt;
-  return *bytes / seconds;
-}
-
 }  // namespace
-
-Rates Moved::Over(double seconds) const {
-  return {Divide(read, seconds), Divide(write, seconds), Divide(total, seconds)};
-}
 
 Rates BandwidthRun::OverIntervals() const {
   Moved sums;
   std::size_t count = 0;
   for (const BandwidthInterval& interval : intervals) {
     if (interval.seconds <= 0) continue;
-    const Rates rates = interval.moved.Over(interval.seconds);
-    Add(sums, Moved{rates.read, rates.write, rates.total});
+    const Rates rates = interval.moved.all.Over(interval.seconds);
+    sums.Add(Moved{rates.read, rates.write, rates.total});
     ++count;
   }
   return sums.Over(static_cast<double>(count));

@@ -1,38 +1,20 @@
 // Bandwidth computed from recordings of `perf stat`: pure arithmetic on their rows.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "bandwidth/moved.h"
 #include "bandwidth/perf_text.h"
 #include "bandwidth/source.h"
 
 namespace pmubench {
 
-/// Bytes a second by direction; nullopt where the source cannot tell or nothing was counted.
-struct Rates {
-  std::optional<double> read;
-  std::optional<double> write;
-  std::optional<double> total;
-};
-
-/// What crossed in one interval, or in all.
-struct Moved {
-  std::optional<double> read;   ///< bytes
-  std::optional<double> write;  ///< bytes
-  std::optional<double> total;  ///< bytes; the sum where both are there
-
-  [[nodiscard]] Rates Over(double seconds) const;
-};
-
 struct BandwidthInterval {
   double begin = 0;    ///< seconds since the start of the run (files joined)
   double seconds = 0;  ///< its length
-  Moved moved;
-  std::map<int, Moved> sockets;
+  MovedBySocket moved;
   double lowest_percent = 100;  ///< the event that was counted the least
   bool incomplete = false;      ///< an event is missing or was not counted
 };
@@ -43,8 +25,7 @@ enum class Average { kTime, kIntervals };
 struct BandwidthRun {
   SourceInfo source;
   double seconds = 0;  ///< sum of the files' last times
-  Moved moved;
-  std::map<int, Moved> sockets;
+  MovedBySocket moved;
   std::vector<BandwidthInterval> intervals;
   double sampling_ratio = 1;  ///< mean over rows of the time on a counter
   double lowest_ratio = 1;
@@ -54,7 +35,7 @@ struct BandwidthRun {
   bool has_clock = false;   ///< the recording holds duration_time
 
   /// Bytes over seconds: each second weighs the same.
-  [[nodiscard]] Rates OverTime() const { return moved.Over(seconds); }
+  [[nodiscard]] Rates OverTime() const { return moved.all.Over(seconds); }
   /// The mean of the intervals' rates: each interval weighs the same.
   [[nodiscard]] Rates OverIntervals() const;
 };

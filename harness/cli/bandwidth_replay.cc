@@ -51,7 +51,7 @@ Json IntervalsJson(const BandwidthRun& run) {
   Json intervals = Json::array();
   for (const BandwidthInterval& interval : run.intervals) {
     Json one = {{"begin_s", interval.begin}, {"seconds", interval.seconds}};
-    one.update(RatesJson(interval.moved.Over(interval.seconds)));
+    one.update(RatesJson(interval.moved.all.Over(interval.seconds)));
     one["sampling_ratio"] = interval.lowest_percent / 100;
     one["incomplete"] = interval.incomplete;
     intervals.push_back(std::move(one));
@@ -69,16 +69,16 @@ Json ToJson(const BandwidthRun& run, const ReplayOptions& options) {
   json["average"] = by_interval ? "intervals" : "time";
   json["bytes_over_time"] = RatesJson(run.OverTime());
   json["mean_of_intervals"] = RatesJson(run.OverIntervals());
-  json["read_bytes"] = Number(run.moved.read);
-  json["write_bytes"] = Number(run.moved.write);
-  json["total_bytes"] = Number(run.moved.total);
+  json["read_bytes"] = Number(run.moved.all.read);
+  json["write_bytes"] = Number(run.moved.all.write);
+  json["total_bytes"] = Number(run.moved.all.total);
   json["sampling_ratio"] = run.sampling_ratio;
   json["lowest_sampling_ratio"] = run.lowest_ratio;
   json["not_counted"] = run.not_counted;
   json["incomplete"] = run.incomplete;
   json["notes"] = run.notes;
   json["sockets"] = Json::array();
-  for (const auto& [socket, moved] : run.sockets) {
+  for (const auto& [socket, moved] : run.moved.sockets) {
     Json one = {{"socket", socket}};
     one.update(RatesJson(moved.Over(run.seconds)));
     json["sockets"].push_back(std::move(one));
@@ -94,12 +94,12 @@ void PrintText(const BandwidthRun& run, const ReplayOptions& options) {
   if (options.intervals) {
     for (const BandwidthInterval& interval : run.intervals) {
       fmt::print("{:>12.3f} s  {}{}\n", interval.begin + interval.seconds,
-                 RatesText(interval.moved.Over(interval.seconds)),
+                 RatesText(interval.moved.all.Over(interval.seconds)),
                  interval.incomplete ? "  incomplete" : "");
     }
   }
-  if (run.sockets.size() > 1) {
-    for (const auto& [socket, moved] : run.sockets) {
+  if (run.moved.sockets.size() > 1) {
+    for (const auto& [socket, moved] : run.moved.sockets) {
       fmt::print("  socket {:<5}  {}\n", socket, RatesText(moved.Over(run.seconds)));
     }
   }

@@ -27,7 +27,7 @@ perf_event_attr MakeAttr(const EventEncoding& event, const CounterTarget& target
   attr.pinned = leader && options.pinned ? 1 : 0;
   attr.inherit = target.inherit ? 1 : 0;
   attr.exclude_kernel = options.exclude_kernel ? 1 : 0;
-  attr.exclude_hv = 1;
+  attr.exclude_hv = options.no_excludes ? 0 : 1;
   return attr;
 }
 

@@ -35,6 +35,7 @@ struct CounterOptions {
   bool pinned = false;          ///< always on the PMU or in error, never multiplexed
   bool exclude_kernel = false;  ///< count user space only
   bool enable_on_exec = false;  ///< start when the target calls exec
+  bool no_excludes = false;     ///< uncore drivers refuse every exclude flag
 };
 
 /// Move-only owner of one perf_event group, opened disabled. One PMU a group: where software

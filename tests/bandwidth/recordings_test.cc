@@ -84,7 +84,7 @@ TEST_P(SpecRecordings, AverageAsExactArithmetic) {
     ExpectExact(rates.write, exact.write, exact.seconds);
     ExpectExact(rates.total, exact.total + (exact.write != 0 ? exact.read + exact.write : 0),
                 exact.seconds);
-    EXPECT_EQ(run->sockets.size(), 2U);
+    EXPECT_EQ(run->moved.sockets.size(), 2U);
   }
 }
 
@@ -107,7 +107,7 @@ TEST(IceLakeRecording, GivesItsToolsOwnFigures) {
   EXPECT_NEAR(*run->OverIntervals().write, 289'931'587, 1);
   // Each second weighing the same gives 0.1 % and 0.3 % more.
   EXPECT_GT(*run->OverTime().read, *run->OverIntervals().read);
-  EXPECT_EQ(run->sockets.size(), 2U);
+  EXPECT_EQ(run->moved.sockets.size(), 2U);
 }
 
 }  // namespace

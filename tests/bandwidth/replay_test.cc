@@ -35,9 +35,9 @@ TEST(Replay, ComputesReadsAndWritesBySocket) {
   EXPECT_EQ(run.OverTime().read, 40 * 64 / 2.0);
   EXPECT_EQ(run.OverTime().write, 10 * 64 / 2.0);
   EXPECT_EQ(run.OverTime().total, 50 * 64 / 2.0);
-  ASSERT_EQ(run.sockets.size(), 2U);
-  EXPECT_EQ(run.sockets.at(0).read, 40 * 64.0);
-  EXPECT_EQ(run.sockets.at(1).write, 10 * 64.0);
+  ASSERT_EQ(run.moved.sockets.size(), 2U);
+  EXPECT_EQ(run.moved.sockets.at(0).read, 40 * 64.0);
+  EXPECT_EQ(run.moved.sockets.at(1).write, 10 * 64.0);
   ASSERT_EQ(run.intervals.size(), 2U);
   EXPECT_EQ(run.intervals[1].seconds, 1.5);
   EXPECT_EQ(run.OverIntervals().read, (10 * 64 / 0.5 + 30 * 64 / 1.5) / 2);
@@ -53,7 +53,11 @@ TEST(Replay, JoinsFilesAsOneRun) {
   EXPECT_FALSE(run.OverTime().read.has_value());
   EXPECT_EQ(run.intervals[1].begin, 2.0);
   // The same, one after the other in one file.
-  EXPECT_EQ(Evaluate({file + file}, "cmn-hnf").OverTime().total, run.OverTime().total);
+  const std::string earlier =
+      "1.0|0||arm_cmn_0/hnf_mc_reqs/|9|100.00||\n1.0|0||arm_cmn_0/hnf_mc_retries/|9|100.00||\n";
+  const auto joined = Evaluate({earlier + file + earlier + file}, "cmn-hnf");
+  EXPECT_EQ(joined.seconds, 4.0);
+  EXPECT_EQ(joined.OverTime().total, run.OverTime().total);
 }
 
 TEST(Replay, SaysWhatIsMissing) {
@@ -99,7 +103,7 @@ TEST(Replay, TellsGenerationsOfIntelCodesApart) {
                                 "1.0|CPU8|0.50|MiB|uncore_imc/cas_count_read_sch1/|9|100.00||\n"},
                                "imc");
   EXPECT_EQ(scaled.OverTime().read, 2 * 1048576.0);
-  EXPECT_EQ(scaled.sockets.size(), 2U);
+  EXPECT_EQ(scaled.moved.sockets.size(), 2U);
 }
 
 TEST(Replay, NeedsTimesAndEvents) {

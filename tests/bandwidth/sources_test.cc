@@ -199,8 +199,11 @@ TEST(Sources, AMissingControllerIsSaid) {
   EXPECT_THAT(Named(Find(root), "dmc620").finding.remedy,
               HasSubstr("built without CONFIG_ARM_DMC620_PMU"));
   for (int i = 0; i < 15; ++i) {
-    AddPmu(root, fmt::format("arm_dmc620_{}0008c{:x}00", i < 8 ? 1 : 5, 4 * (i % 8)), "",
-           kDmcFiles);
+    AddPmu(root,
+           fmt::format("arm_dmc620_{:x}",
+                       0x8c000 + static_cast<std::uint64_t>(i < 8 ? 1 : 5) * 0x100000000 +
+                           0x400 * static_cast<std::uint64_t>(i % 8)),
+           "", kDmcFiles);
   }
   const auto list = Find(root);
   EXPECT_THAT(Named(list, "dmc620").finding.warnings, Contains(HasSubstr("1 of 16 DMC-620")));
@@ -237,13 +240,12 @@ TEST(Sources, FieldsAreWhereTheFormatFilesSay) {
   AllowAll(root);
   auto files = kMeshFiles;
   files["format/wp_grp"] = "config:56-57";
-  files["format/wp_chn_sel"] = "config1:51-55";
+  files["format/wp_chn_sel"] = "config:58-62";
   AddPmu(root, "arm_cmn_0", "0", files);
   root.Write("sys/kernel/debug/arm-cmn/map", "0    | XP #0  |\n  0  |  SN-F  |\n  1  |        |");
   const auto& counters = Named(Find(root), "cmn").finding.counters;
   ASSERT_EQ(counters.size(), 2U);
-  EXPECT_EQ(counters[0].event.config, 0x7770U | 1ULL << 31);
-  EXPECT_EQ(counters[0].event.config1, 3ULL << 51);
+  EXPECT_EQ(counters[0].event.config, 0x7770U | 1ULL << 31 | 3ULL << 58);
 }
 
 TEST(Sources, HiSiliconBothVersions) {
