@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 
@@ -17,9 +18,9 @@ fs::path DataFolder() { return fs::path(PMUBENCH_SOURCE_DIR) / "../shared/data";
 
 /// Whole-number sums over lines "time|count||event|...", done without the code under test.
 struct Exact {
-  __int128 read = 0;
-  __int128 write = 0;
-  __int128 total = 0;
+  std::int64_t read = 0;
+  std::int64_t write = 0;
+  std::int64_t total = 0;
   long double seconds = 0;
 };
 
@@ -31,7 +32,7 @@ Exact SumFiles(const std::vector<fs::path>& files) {
     for (std::string line; std::getline(file, line);) {
       const auto bar = line.find('|');
       last = std::stold(line);
-      const __int128 count = std::stoll(line.substr(bar + 1));
+      const std::int64_t count = std::stoll(line.substr(bar + 1));
       const auto has = [&](const char* word) { return line.find(word) != std::string::npos; };
       if (has("match=0")) sum.read += count * 64;
       if (has("match=1")) sum.write += count * 64;
@@ -46,7 +47,7 @@ Exact SumFiles(const std::vector<fs::path>& files) {
   return sum;
 }
 
-void ExpectExact(const std::optional<double>& rate, __int128 bytes, long double seconds) {
+void ExpectExact(const std::optional<double>& rate, std::int64_t bytes, long double seconds) {
   if (bytes == 0) return;
   ASSERT_TRUE(rate.has_value());
   const long double exact = static_cast<long double>(bytes) / seconds;
