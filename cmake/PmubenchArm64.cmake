@@ -5,11 +5,12 @@ find_program(PMUBENCH_ARM64_CXX aarch64-linux-gnu-g++)
 find_program(PMUBENCH_QEMU_AARCH64 NAMES qemu-aarch64-static qemu-aarch64)
 
 # pmubench_arm64_program(NAME SOURCES file... [SVE file...] [SVE2 file...] [DOTPROD file...]
+#                        [I8MM file...]
 #                        [OPTIONS flag...] [INCLUDES dir...])
-# Static, so that the emulator needs no arm64 libraries. `SVE` and `SVE2` list sources that are
+# Static, so that the emulator needs no arm64 libraries. `SVE`, `SVE2`, ... list sources that are
 # compiled for these extensions. Sets NAME_PROGRAM in the caller's scope; empty without a compiler.
 function(pmubench_arm64_program name)
-  cmake_parse_arguments(arg "" "" "SOURCES;SVE;SVE2;DOTPROD;OPTIONS;INCLUDES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;SVE;SVE2;DOTPROD;I8MM;OPTIONS;INCLUDES" ${ARGN})
   set(${name}_PROGRAM "" PARENT_SCOPE)
   if(NOT PMUBENCH_ARM64_CXX)
     return()
@@ -20,7 +21,7 @@ function(pmubench_arm64_program name)
   endforeach()
   set(launcher ${CMAKE_CXX_COMPILER_LAUNCHER})
   set(objects "")
-  foreach(kind SOURCES SVE SVE2 DOTPROD)
+  foreach(kind SOURCES SVE SVE2 DOTPROD I8MM)
     set(march armv8-a)
     if(kind STREQUAL SVE)
       set(march armv8.2-a+sve)
@@ -28,6 +29,8 @@ function(pmubench_arm64_program name)
       set(march armv8.5-a+sve2)
     elseif(kind STREQUAL DOTPROD)
       set(march armv8.2-a+dotprod)
+    elseif(kind STREQUAL I8MM)
+      set(march armv8.2-a+i8mm)
     endif()
     foreach(source ${arg_${kind}})
       file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${source})

@@ -14,6 +14,7 @@
 #include "cli/verb.h"
 #include "platform/text.h"
 #include "reports/analysis/bottleneck.h"
+#include "reports/failed_rows.h"
 #include "reports/record.h"
 #include "runner/launch_suite.h"
 #include "runner/workloads.h"
@@ -49,6 +50,17 @@ void PrintBottlenecks(const std::filesystem::path& file) {
   }
 }
 
+/// Benchmarks that found their own result wrong, or could not run, are failed checks.
+int ExitCodeOf(const LaunchEnd& end, const std::filesystem::path& file) {
+  const auto record = ReadRecord(file);
+  if (end.exit_code != 0 || !record) return end.exit_code;
+  const std::vector<FailedRow> failed = FailedRows(*record);
+  for (const FailedRow& row : failed) {
+    fmt::print(stderr, "pmubench: {} failed: {}\n", row.name, row.message);
+  }
+  return failed.empty() ? 0 : 1;
+}
+
 /// A bundled workload's name, or a file: what holds a slash or is no workload is a file.
 Result<std::filesystem::path> BinaryFor(const std::string& name) {
   if (name.find('/') != std::string::npos) return std::filesystem::path(name);
@@ -78,12 +90,11 @@ int RunSuite(const RunOptions& options) {
   auto end = LaunchSuite(launch);
   if (!end) return Fail(end.error());
   if (!end->note.empty()) fmt::print(stderr, "pmubench: {}\n", end->note);
-  if (std::filesystem::exists(launch.out)) {
-    fmt::print(stderr, "pmubench: record: {}\n", launch.out.string());
-    PrintBottlenecks(launch.out);
-    if (options.format == "json") std::cout << std::ifstream(launch.out).rdbuf();
-  }
-  return end->exit_code;
+  if (!end->recorded) return end->exit_code;
+  fmt::print(stderr, "pmubench: record: {}\n", launch.out.string());
+  PrintBottlenecks(launch.out);
+  if (options.format == "json") std::cout << std::ifstream(launch.out).rdbuf();
+  return ExitCodeOf(*end, launch.out);
 }
 
 }  // namespace
@@ -105,6 +116,8 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
       R"(A binary that was linked with pmubench::gbench_main is measured loop by loop; one that was
 not, but uses the shared Google Benchmark, too, through LD_PRELOAD; any other is run once for each
 benchmark, with counters on the process. The record says which.
+
+A benchmark that found its own result wrong (SkipWithError) makes the exit code 1.
 
 Examples:
   pmubench run

@@ -69,8 +69,8 @@ Result<LaunchEnd> LaunchSuite(const LaunchOptions& options) {
     return released.error();
   }
   const ChildEnd end = child->Wait();
-  LaunchEnd result{end.exit_code, ""};
   const bool has_record = std::filesystem::exists(options.out, ignored);
+  LaunchEnd result{end.exit_code, "", has_record};
   if (had_one) {
     if (has_record) {
       std::filesystem::remove(kept, ignored);

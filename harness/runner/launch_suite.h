@@ -26,7 +26,8 @@ struct LaunchOptions {
 /// How it went. The record's file is at `LaunchOptions::out`.
 struct LaunchEnd {
   int exit_code = 0;
-  std::string note;  ///< what a person should know: a crash, another way of measuring
+  std::string note;      ///< what a person should know: a crash, another way of measuring
+  bool recorded = true;  ///< whether the file at `out` is this run's
 };
 
 /// Runs the binary and leaves a record: complete, or marked partial with what was measured before

@@ -76,7 +76,7 @@ TEST(StreamKnee, GivesNoneWhereTheSizesEndInsideACache) {
 }
 
 TEST(StreamArrays, SayWhatFitsWhenMemoryDoesNot) {
-  const auto fits = CheckFits(std::size_t{90} << 30, std::size_t{10} << 30);
+  const auto fits = CheckFits(std::size_t{90} << 30, std::size_t{10} << 30, 3);
   ASSERT_FALSE(fits.ok());
   EXPECT_THAT(fits.error().message, testing::HasSubstr("10240 MiB"));
   EXPECT_THAT(fits.error().remedy, testing::HasSubstr("at most 3072 MiB"));

@@ -39,8 +39,11 @@ class Run(unittest.TestCase):
         self.record = os.path.join(self.folder.name, "record.json")
 
     def run_stream(self, which, **environment):
-        done = run("run", "stream", "--out", self.record, "--", f"--benchmark_filter={which}",
-                   "--benchmark_min_time=0.01", **environment)
+        return self.run_workload("stream", which, **environment)
+
+    def run_workload(self, name, which, seconds="0.01", **environment):
+        done = run("run", name, "--out", self.record, "--", f"--benchmark_filter={which}",
+                   f"--benchmark_min_time={seconds}", **environment)
         record = pathlib.Path(self.record)
         return done, json.loads(record.read_text()) if record.exists() else None
 
@@ -68,7 +71,39 @@ class Run(unittest.TestCase):
 
     def test_an_array_that_does_not_fit(self):
         done, _ = self.run_stream("write/temporal.*threads:1$", PMUBENCH_STREAM_MIB="99999999")
-        self.assertIn("at most", done.stdout + done.stderr)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, "PMUBENCH_STREAM_MIB: .* give at most [0-9]+ MiB an array")
+
+    def test_every_library_passes_its_own_check(self):
+        done, record = self.run_workload("libraries", "-262144|1048576|level:12/gen|lz4/c.*level:9/gen|medium",
+                                         seconds="0.001")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        names = {b["name"].split("/")[0] for b in record["benchmarks"]}
+        self.assertEqual(names - {"x264", "dav1d"}, {"zstd", "lz4", "openssl", "sqlite", "libstdc++"})
+        for version in ("zstd_version", "lz4_version", "openssl_version", "sqlite_version"):
+            self.assertIn(version, record["context"])
+
+    def test_a_text_that_is_not_there(self):
+        done, _ = self.run_workload("libraries", "lz4", PMUBENCH_LIBRARIES_TEXT="/nowhere/text")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("PMUBENCH_LIBRARIES_TEXT: no text at /nowhere/text", done.stderr)
+
+    def test_products_of_weights_in_memory_say_their_share_of_what_a_read_reaches(self):
+        done, record = self.run_workload("matvec", "/memory/.*threads:1$", PMUBENCH_MATVEC_MIB="4",
+                                         PMUBENCH_MATVEC_COLUMNS="512")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(record["benchmarks"])
+        for one in record["benchmarks"]:
+            weights = one["bytes_per_second"] / (4.5 / 8)
+            self.assertAlmostEqual(one["tokens_per_s_of_8b"] * 8e9 / weights, 1, 3)
+            self.assertGreater(one["share_of_read"], 0)
+
+    def test_settings_of_products_that_are_none(self):
+        for name, value in (("MIB", "99999999"), ("COLUMNS", "65"), ("THREADS", "100000")):
+            done, _ = self.run_workload("matvec", "cache", **{"PMUBENCH_MATVEC_" + name: value})
+            self.assertEqual(done.returncode, 2, name)
+            self.assertIn("PMUBENCH_MATVEC_" + name, done.stderr)
+            self.assertNotIn("record:", done.stderr)
 
     def test_a_name_that_is_none(self):
         done = run("run", "straem")

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pmubench {
 
@@ -12,6 +13,11 @@ namespace pmubench {
 /// A whole number of [least, most]; anything else ends the program as RefuseSetting does.
 [[nodiscard]] std::uint64_t NumberSetting(const char* name, std::uint64_t standard,
                                           std::uint64_t least, std::uint64_t most);
+
+/// Counts of threads, a list with commas: 1 and all allowed CPUs where it is not set. One that this
+/// process has no CPUs for ends the program as RefuseSetting does: Google Benchmark would start the
+/// threads first and end at what the system refuses.
+[[nodiscard]] std::vector<int> ThreadsSetting(const char* name);
 
 /// Ends the program with exit code 2 (wrong use). For the registration of benchmarks, before main:
 /// a benchmark that only said so could be filtered away.

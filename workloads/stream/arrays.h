@@ -5,12 +5,11 @@
 #include <cstddef>
 #include <string>
 
+#include "common/memory.h"
 #include "pmubench/result.h"
 #include "stream/kernel.h"
 
 namespace pmubench::stream {
-
-enum class Pages { kHuge, kSmall };
 
 /// Move-only. Touch pages only through Fill on the thread that uses them: the kernel places a page
 /// on the node of its first toucher.
@@ -19,12 +18,6 @@ class Arrays {
   /// `n` doubles each, a multiple of kLineDoubles. Error where memory does not hold them, saying
   /// what fits; the memory is reserved, not touched.
   static Result<Arrays> Allocate(std::size_t n, Pages pages = Pages::kHuge);
-
-  Arrays(Arrays&& other) noexcept;
-  Arrays& operator=(Arrays&& other) noexcept;
-  Arrays(const Arrays&) = delete;
-  Arrays& operator=(const Arrays&) = delete;
-  ~Arrays();
 
   /// b[i] and c[i] from small whole numbers that depend on i, a[i] a value no kernel gives. Only
   /// the first `count` elements (0: all), here and below.
@@ -47,18 +40,11 @@ class Arrays {
  private:
   Arrays() = default;
 
-  void* memory_ = nullptr;
-  std::size_t bytes_ = 0;
+  Mapping memory_;
   double* a_ = nullptr;
   double* b_ = nullptr;
   double* c_ = nullptr;
   std::size_t n_ = 0;
 };
-
-/// MemAvailable of /proc/meminfo, bytes; 0 where unknown.
-[[nodiscard]] std::size_t AvailableMemory();
-
-/// Whether `bytes` fit with a tenth to spare; the error says what array size would.
-[[nodiscard]] Result<void> CheckFits(std::size_t bytes, std::size_t available);
 
 }  // namespace pmubench::stream

@@ -10,16 +10,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "common/cpus.h"
 #include "common/settings.h"
-#include "platform/files.h"
-#include "platform/text.h"
 #include "stream/arrays.h"
 #include "stream/traffic.h"
 
@@ -70,18 +68,6 @@ void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, Pages
       benchmark::Counter::kIsRate);
 }
 
-/// Threads 1 and all, or the list asked for.
-std::vector<int> ThreadCounts() {
-  std::vector<int> counts;
-  for (const std::string& text : SplitList(Setting("PMUBENCH_STREAM_THREADS", ""))) {
-    counts.push_back(static_cast<int>(ParseUnsigned(text).value_or(0)));
-  }
-  if (counts.empty()) counts = {1, static_cast<int>(AllowedCpus().size())};
-  std::sort(counts.begin(), counts.end());
-  counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
-  return counts;
-}
-
 bool RegisterAll() {
   const std::string isa_name = Setting("PMUBENCH_STREAM_ISA", BestIsa().name);
   const Isa* isa = FindIsa(isa_name.c_str());
@@ -92,30 +78,28 @@ bool RegisterAll() {
     }
     RefuseSetting(fmt::format("PMUBENCH_STREAM_ISA={}: this CPU has {}", isa_name, names));
   }
-  const std::uint64_t mib =
-      NumberSetting("PMUBENCH_STREAM_MIB", 512, 1, std::numeric_limits<std::uint32_t>::max());
+  const std::uint64_t mib = NumberSetting("PMUBENCH_STREAM_MIB", 512, 1, std::uint64_t{1} << 32);
   const std::string method = Setting("PMUBENCH_STREAM_METHOD", "");
   const std::string page_size = Setting("PMUBENCH_STREAM_PAGES", "huge");
   if (page_size != "huge" && page_size != "small") {
     RefuseSetting("PMUBENCH_STREAM_PAGES=" + page_size + ": give huge or small");
   }
   const Pages pages = page_size == "small" ? Pages::kSmall : Pages::kHuge;
+  const std::size_t bytes = static_cast<std::size_t>(mib) << 20;
+  if (const auto fits = CheckFits(3 * bytes, AvailableMemory(), 3); !fits) {
+    RefuseSetting("PMUBENCH_STREAM_MIB: " + fits.error().ToString());
+  }
+  const std::vector<int> thread_counts = ThreadsSetting("PMUBENCH_STREAM_THREADS");
   bool any = false;
   for (const Kernel& kernel : isa->kernels()) {
     const std::string wanted = method.empty() ? DefaultMethod(kernel.op, kernel.store) : method;
     if (wanted != "all" && wanted != kernel.method) continue;
-    for (const int threads : ThreadCounts()) {
-      // Google Benchmark would start the threads first and end at what the system refuses.
-      if (const auto cpus = CpusForThreads(threads); !cpus) {
-        RefuseSetting("PMUBENCH_STREAM_THREADS: " + cpus.error().ToString());
-      }
+    for (const int threads : thread_counts) {
       benchmark::RegisterBenchmark(
           fmt::format("stream/{}/{}/{}/{}", Name(kernel.op), Name(kernel.store), isa->name,
                       kernel.method)
               .c_str(),
-          [kernel, bytes = static_cast<std::size_t>(mib) << 20, pages](benchmark::State& state) {
-            Run(state, kernel, bytes, pages);
-          })
+          [kernel, bytes, pages](benchmark::State& state) { Run(state, kernel, bytes, pages); })
           ->Threads(threads)
           ->UseRealTime()
           ->Unit(benchmark::kMillisecond);

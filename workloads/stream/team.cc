@@ -36,7 +36,7 @@ double TeamTimes::median() const {
 Result<std::unique_ptr<Team>> Team::Start(int threads, std::size_t bytes, Pages pages) {
   const auto cpus = CpusForThreads(threads);
   if (!cpus) return cpus.error();
-  if (const auto fits = CheckFits(3 * bytes, AvailableMemory()); !fits) return fits.error();
+  if (const auto fits = CheckFits(3 * bytes, AvailableMemory(), 3); !fits) return fits.error();
   const std::size_t lines = bytes / sizeof(double) / kLineDoubles / cpus->size();
   const std::size_t each = std::max<std::size_t>(lines, 1) * kLineDoubles;
   std::vector<Arrays> arrays;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "runner/gbench/compat.h"
 
@@ -91,6 +92,23 @@ std::string Now() {
   return fmt::format("{:%FT%T}{}:{}", local, zone.substr(0, 3), zone.substr(3));
 }
 
+/// What the suite added by AddCustomContext, and how the engine was built. Google Benchmark gives
+/// both to its own writer only; its text ends where the rows would follow.
+Json TextContext(const benchmark::BenchmarkReporter::Context& context) {
+  std::ostringstream text;
+  benchmark::JSONReporter writer;
+  writer.SetOutputStream(&text);
+  writer.SetErrorStream(&text);
+  writer.ReportContext(context);
+  const Json all = Json::parse(text.str() + "]}", nullptr, /*allow_exceptions=*/false);
+  Json texts = Json::object();
+  if (!all.is_object() || !all.contains("context")) return texts;
+  for (const auto& [name, value] : all["context"].items()) {
+    if (value.is_string()) texts[name] = value;
+  }
+  return texts;
+}
+
 }  // namespace
 
 std::string RowJson(const Run& run) {
@@ -141,6 +159,10 @@ std::string ContextJson(const std::string& executable) {
   }
   json["load_avg"] = Json::array();
   for (const double load : context.cpu_info.load_avg) json["load_avg"].push_back(Finite(load));
+  const Json texts = TextContext(context);
+  for (const auto& [name, value] : texts.items()) {
+    if (!json.contains(name)) json[name] = value;
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
