@@ -23,7 +23,10 @@ perf_event_attr MakeAttr(const EventEncoding& event, const CounterTarget& target
                      PERF_FORMAT_TOTAL_TIME_RUNNING;
   // Only the leader is opened disabled: enabling it starts the siblings with it.
   attr.disabled = leader ? 1 : 0;
-  attr.enable_on_exec = leader && options.enable_on_exec ? 1 : 0;
+  // arm_pmu leaves a leader that is off out of its check whether a group fits, and so accepts one
+  // event too many, unless the leader waits for exec. On exec this thread's descriptors are closed.
+  const bool own_thread = target.pid == 0 && !target.inherit && !target.cgroup;
+  attr.enable_on_exec = leader && (options.enable_on_exec || own_thread) ? 1 : 0;
   attr.pinned = leader && options.pinned ? 1 : 0;
   attr.inherit = target.inherit ? 1 : 0;
   attr.exclude_kernel = options.exclude_kernel ? 1 : 0;

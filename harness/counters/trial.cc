@@ -21,11 +21,8 @@ bool Trial::counted() const {
 Trial TryTogether(Kernel& kernel, const std::vector<EventEncoding>& events,
                   const Permissions& permissions) {
   Trial trial;
-  // arm_pmu leaves a leader that is off out of its check whether a group fits, and so accepts one
-  // event too many, unless the leader waits for exec. This thread calls none: it changes no more.
   auto group = CounterGroup::Open(kernel, events, CounterTarget::CallingThread(),
-                                  {.pinned = true, .exclude_kernel = true, .enable_on_exec = true},
-                                  permissions);
+                                  {.pinned = true, .exclude_kernel = true}, permissions);
   if (!group) {
     trial.refused = group.error();
     return trial;

@@ -39,6 +39,16 @@ TEST_F(CorePmuTest, AGroupThatDoesNotFitIsRefusedWithTheReason) {
   EXPECT_EQ(group.error().code, ErrorCode::kGroupTooLarge) << group.error().ToString();
 }
 
+TEST_F(CorePmuTest, OneEventTooManyIsRefusedToo) {
+  const auto probe = ProbeCore(SystemKernel(), candidates_, permissions_, dedicated_);
+  ASSERT_TRUE(probe.ok()) << probe.error().ToString();
+  const auto fitting = static_cast<std::size_t>(probe->free);
+  EXPECT_TRUE(Open(std::vector<EventEncoding>(fitting, instructions_)).ok());
+  auto group = Open(std::vector<EventEncoding>(fitting + 1, instructions_));
+  ASSERT_FALSE(group.ok());
+  EXPECT_EQ(group.error().code, ErrorCode::kGroupTooLarge) << group.error().ToString();
+}
+
 TEST_F(CorePmuTest, AnUnknownPmuTypeIsRefusedWithAReason) {
   EventEncoding wrong = instructions_;
   wrong.type = 4000;
