@@ -60,7 +60,6 @@ class CiJob {
   Result<void> Compare(double alpha);
   Result<void> Import();
   Result<void> Remember();
-  void SettleCanary();
   [[nodiscard]] std::vector<std::string> Suspects() const;
   [[nodiscard]] store::Run Merged() const;
   [[nodiscard]] int ExitCode() const;
@@ -219,24 +218,6 @@ Result<void> CiJob::Remember() {
   return {};
 }
 
-/// A canary that is worse or better than at the baseline says that the machine is another one.
-void CiJob::SettleCanary() {
-  if (!result_) return;
-  for (const compare::BenchmarkComparison& benchmark : result_->benchmarks) {
-    if (!history::IsCanary(benchmark.name)) continue;
-    const bool moved = benchmark.verdict == statistics::Verdict::kWorse ||
-                       benchmark.verdict == statistics::Verdict::kBetter;
-    if (moved) {
-      report_.canary = pages::CanaryState::kMoved;
-    } else if (report_.canary == pages::CanaryState::kAbsent) {
-      report_.canary = pages::CanaryState::kStable;
-    }
-  }
-  std::erase_if(report_.benchmarks, [](const pages::BenchmarkReport& benchmark) {
-    return history::IsCanary(benchmark.name);
-  });
-}
-
 int CiJob::ExitCode() const {
   if (pages::CountOf(report_, pages::Verdict::kRegression) > 0) return 1;
   if (!result_) {
@@ -278,7 +259,7 @@ Result<int> CiJob::Run() {
                                base_.runs.empty() ? baseline_->info.commit : arguments_.base);
   }
   if (auto done = Remember(); !done) return done.error();
-  SettleCanary();
+  if (result_) SettleCanary(*result_, report_);
   pages::BlameEnvironment(report_);
   report_.warnings.insert(report_.warnings.end(), warnings_.begin(), warnings_.end());
   report_.facts.emplace_back("launches", fmt::format("{}", now_.runs.size()));

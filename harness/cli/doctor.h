@@ -40,6 +40,7 @@ struct DoctorReport {
   Permissions permissions;
   std::vector<PmuDevice> pmus;
   std::vector<Finding> findings;  ///< by section, in the order they are shown
+  std::string fitness;            ///< "good", "usable", "unfit"; "" where it was not asked for
 };
 
 /// Examines the machine under `root`. Never fails: what cannot be read is a finding.

@@ -51,6 +51,9 @@ std::string DoctorText(const DoctorReport& report, bool colour) {
       text += fmt::format("  {:4}  {:<{}}  -> {}\n", "", "", width, finding.remedy);
     }
   }
+  if (!report.fitness.empty()) {
+    text += fmt::format("\n{}for benchmarks this machine is {}{}\n", bold, report.fitness, plain);
+  }
   return text;
 }
 
@@ -68,9 +71,10 @@ std::string DoctorJson(const DoctorReport& report) {
   for (const PmuDevice& pmu : report.pmus) {
     pmus.push_back({{"name", pmu.name}, {"type", pmu.type}, {"core", pmu.is_core()}});
   }
-  const Json json = {{"machine", Json::parse(MachineJson(report.machine))},
-                     {"pmus", std::move(pmus)},
-                     {"findings", std::move(findings)}};
+  Json json = {{"machine", Json::parse(MachineJson(report.machine))},
+               {"pmus", std::move(pmus)},
+               {"findings", std::move(findings)}};
+  if (!report.fitness.empty()) json["fitness"] = report.fitness;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

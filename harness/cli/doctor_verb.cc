@@ -7,6 +7,7 @@
 
 #include "catalogue/load.h"
 #include "cli/doctor.h"
+#include "cli/doctor_fitness.h"
 #include "cli/verb.h"
 #include "counters/self_test.h"
 #include "platform/cpu.h"
@@ -18,6 +19,8 @@ namespace {
 struct DoctorOptions {
   std::string format = "text";
   std::string root = "/";
+  bool benchmarking = false;
+  int launches = 10;
 };
 
 SelfTest Probed(const std::vector<PmuDevice>& pmus, int cpu, const Permissions& permissions) {
@@ -60,12 +63,18 @@ std::vector<SelfTest> TryCounters() {
 int RunDoctor(const DoctorOptions& options) {
   const bool here = options.root == "/";
   const auto tests = here ? TryCounters() : std::vector<SelfTest>{};
-  const DoctorReport report = Examine(options.root, tests);
+  DoctorReport report = Examine(options.root, tests);
+  Fitness fitness = Fitness::kGood;
+  if (options.benchmarking) {
+    fitness = RateFitness(here ? MeasureNoise(options.launches) : NoiseMeasurement{}, report);
+    report.fitness = FitnessName(fitness);
+  }
   if (options.format == "json") {
     fmt::print("{}", DoctorJson(report));
   } else {
     fmt::print("{}", DoctorText(report, UseColour()));
   }
+  if (fitness == Fitness::kUnfit) return 1;
   const bool all_ok =
       std::all_of(tests.begin(), tests.end(), [](const SelfTest& test) { return test.ok; });
   return all_ok ? 0 : 1;
@@ -82,7 +91,16 @@ void AddDoctorVerb(CLI::App& app, int& exit_code) {
                    "a machine recorded under this folder (/sys, /proc); nothing is counted then")
       ->check(CLI::ExistingDirectory)
       ->capture_default_str();
-  verb->footer("Exit code 1: a counter was opened and did not count as it should.");
+  verb->add_flag("--benchmarking", options->benchmarking,
+                 "measure this machine's noise too (10 s), and rate it for benchmarks");
+  verb->add_option("--launches", options->launches, "launches of the canary for that")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  verb->footer(
+      R"(With --benchmarking: good, nothing known limits it; usable, see what is marked; unfit, a fixed
+program varies by more than 5 % or other guests take more than 1 % of the CPU time.
+
+Exit code 1: a counter was opened and did not count as it should, or the machine is unfit.)");
   verb->callback([options, &exit_code] { exit_code = RunDoctor(*options); });
 }
 

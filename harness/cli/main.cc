@@ -9,9 +9,11 @@
 
 #include "cli/ab.h"
 #include "cli/bandwidth.h"
+#include "cli/control.h"
 #include "cli/history.h"
 #include "cli/plan_source.h"
 #ifdef PMUBENCH_HAS_STORE
+#include "cli/fleet.h"
 #include "cli/report.h"
 #endif
 #include "cli/verb.h"
@@ -64,6 +66,7 @@ int Main(int argc, char** argv) {
   int exit_code = 0;
   AddAnalyzeVerb(app, exit_code);
   AddBandwidthVerb(app, exit_code);
+  AddControlVerb(app, exit_code);
   AddDoctorVerb(app, exit_code);
   AddListVerb(app, exit_code);
   AddPlanVerb(app, exit_code, PlanCaseFromCatalogue);
@@ -79,6 +82,7 @@ int Main(int argc, char** argv) {
 #ifdef PMUBENCH_HAS_STORE
   AddReportVerb(app, exit_code);
   AddCiVerb(app, exit_code);
+  AddFleetVerb(app, exit_code);
 #endif
   if (argc == 1) {
     std::cout << app.help();

@@ -63,10 +63,11 @@ void AddNightOptions(CLI::App& verb, NightOptions& options) {
 }
 
 Result<Night> ReadNight(store::Store& store, const RunSelection& selection,
-                        const NightOptions& options) {
+                        const NightOptions& options, std::int64_t until_ms) {
   const auto analysis = Analysis(options);
   if (!analysis) return analysis.error();
   store::RunFilter filter = selection.Filter();
+  if (until_ms != 0) filter.before_ms = until_ms + 1;
   filter.newest = 1;
   const auto newest = store.Runs(filter);
   if (!newest) return newest.error();
@@ -85,6 +86,22 @@ Result<Night> ReadNight(store::Store& store, const RunSelection& selection,
   Night night{std::move(*table), {}};
   night.analysis = history::AnalyzeNight(night.table, *analysis);
   return night;
+}
+
+void SettleCanary(const compare::CompareResult& result, pages::Report& report) {
+  for (const compare::BenchmarkComparison& benchmark : result.benchmarks) {
+    if (!history::IsCanary(benchmark.name)) continue;
+    const bool moved = benchmark.verdict == statistics::Verdict::kWorse ||
+                       benchmark.verdict == statistics::Verdict::kBetter;
+    if (moved) {
+      report.canary = pages::CanaryState::kMoved;
+    } else if (report.canary == pages::CanaryState::kAbsent) {
+      report.canary = pages::CanaryState::kStable;
+    }
+  }
+  std::erase_if(report.benchmarks, [](const pages::BenchmarkReport& benchmark) {
+    return history::IsCanary(benchmark.name);
+  });
 }
 
 Result<pages::Report> ReportOfNight(store::Store& store, const RunSelection& selection,

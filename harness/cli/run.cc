@@ -2,22 +2,21 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <utility>
 
+#include "cli/control.h"
 #include "cli/preload_library.h"
-#include "cli/program_folder.h"
+#include "cli/suite_binary.h"
 #include "cli/verb.h"
 #include "platform/text.h"
 #include "reports/analysis/bottleneck.h"
 #include "reports/failed_rows.h"
 #include "reports/record.h"
 #include "runner/launch_suite.h"
-#include "runner/workloads.h"
 
 namespace pmubench {
 namespace {
@@ -28,6 +27,7 @@ struct RunOptions {
   std::string metrics = "basic";
   std::string catalogue_file;
   std::string out;
+  std::string control;
   std::string format = "text";
   bool kernel = false;
 };
@@ -61,22 +61,8 @@ int ExitCodeOf(const LaunchEnd& end, const std::filesystem::path& file) {
   return failed.empty() ? 0 : 1;
 }
 
-/// A bundled workload's name, or a file: what holds a slash or is no workload is a file.
-Result<std::filesystem::path> BinaryFor(const std::string& name) {
-  if (name.find('/') != std::string::npos) return std::filesystem::path(name);
-  const auto workload = FindWorkload(name.empty() ? "suite" : name);
-  if (workload) {
-    const char* path = std::getenv("PATH");
-    return LocateWorkload(*workload, ProgramFolder(), path == nullptr ? "" : path);
-  }
-  if (std::filesystem::exists(name)) return std::filesystem::path(name);
-  return Error{workload.error().code,
-               fmt::format("'{}' is neither a bundled workload nor a file here", name),
-               workload.error().remedy + " (`pmubench list workloads` shows them)"};
-}
-
 int RunSuite(const RunOptions& options) {
-  const auto binary = BinaryFor(options.binary);
+  const auto binary = SuiteBinary(options.binary);
   if (!binary) return Fail(binary.error());
   LaunchOptions launch;
   launch.binary = *binary;
@@ -87,6 +73,8 @@ int RunSuite(const RunOptions& options) {
   launch.preload = PreloadLibrary();
   launch.count_kernel = options.kernel;
   launch.table_to_stderr = options.format == "json";
+  const auto control = ControlMachine(options.control);
+  if (!control) return Fail(control.error());
   auto end = LaunchSuite(launch);
   if (!end) return Fail(end.error());
   if (!end->note.empty()) fmt::print(stderr, "pmubench: {}\n", end->note);
@@ -110,6 +98,8 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--out", options->out, "the record's file (default: NAME-TIME.json here)");
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
+  verb->add_option("--control", options->control,
+                   "settings of the machine meanwhile, NAME=VALUE,... (`pmubench control --help`)");
   verb->add_flag("--kernel", options->kernel, "count hardware events in kernel mode too");
   AddFormat(*verb, options->format);
   verb->footer(

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "platform/control_journal.h"
 #include "platform/files.h"
 #include "platform/permissions.h"
 #include "platform/virtualization.h"
@@ -131,7 +132,6 @@ MachineFingerprint ReadFingerprint(const fs::path& root) {
   machine.caches = topology.caches;
   machine.memory_bytes = MemoryOf(root);
   machine.hypervisor = FindHypervisor(root);
-  machine.container = ReadPermissions(root).container;
 
   const fs::path kernel = root / "proc/sys/kernel";
   machine.hostname = ReadText(kernel / "hostname").value_or("");
@@ -140,11 +140,19 @@ MachineFingerprint ReadFingerprint(const fs::path& root) {
   if (const auto aslr = ReadInteger(kernel / "randomize_va_space")) {
     machine.aslr = static_cast<int>(*aslr);
   }
+  const Permissions permissions = ReadPermissions(root);
+  machine.container = permissions.container;
+  machine.nmi_watchdog = permissions.nmi_watchdog;
+  machine.paranoid = permissions.paranoid;
+  machine.huge_pages = ReadInteger(root / "proc/sys/vm/nr_hugepages");
+  machine.irq_cpus = ReadText(root / "proc/irq/default_smp_affinity").value_or("");
+  machine.controlled = ControlledSettings(root);
   const fs::path dmi = root / "sys/class/dmi/id";
   machine.system = std::string(Trim(ReadText(dmi / "sys_vendor").value_or("") + " " +
                                     ReadText(dmi / "product_name").value_or("")));
   const fs::path cpu_folder = root / "sys/devices/system/cpu";
   if (const auto smt = ReadInteger(cpu_folder / "smt/active")) machine.smt = *smt != 0;
+  machine.isolated_cpus = ReadText(cpu_folder / "isolated").value_or("");
   machine.governor = GovernorsOf(cpu_folder, topology);
   ReadFrequency(root, first, &machine);
   machine.transparent_hugepage =

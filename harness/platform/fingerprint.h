@@ -39,9 +39,16 @@ struct MachineFingerprint {
   std::string frequency_driver;
   std::optional<bool> turbo;
   std::optional<double> max_mhz;
-  std::optional<double> mhz;         ///< of CPU 0 at that moment
-  std::string transparent_hugepage;  ///< "always", "madvise", "never"
-  std::optional<int> aslr;           ///< kernel.randomize_va_space
+  std::optional<double> mhz;               ///< of CPU 0 at that moment
+  std::string transparent_hugepage;        ///< "always", "madvise", "never"
+  std::optional<int> aslr;                 ///< kernel.randomize_va_space
+  std::optional<int> nmi_watchdog;         ///< kernel.nmi_watchdog
+  std::optional<int> paranoid;             ///< kernel.perf_event_paranoid
+  std::optional<std::int64_t> huge_pages;  ///< reserved, vm.nr_hugepages
+  std::string isolated_cpus;               ///< by the kernel's isolcpus=: "2-7"
+  std::string irq_cpus;                    ///< mask of CPUs that new interrupts go to
+  /// What pmubench has changed of the settings for as long as it measures: "turbo=0".
+  std::vector<std::string> controlled;
 };
 
 /// Reads the machine under `root`. Never fails: what cannot be read stays empty.

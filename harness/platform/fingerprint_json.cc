@@ -73,6 +73,12 @@ std::string MachineJson(const MachineFingerprint& machine) {
       {"mhz", OrNull(machine.mhz)},
       {"transparent_hugepage", OrNull(machine.transparent_hugepage)},
       {"aslr", OrNull(machine.aslr)},
+      {"nmi_watchdog", OrNull(machine.nmi_watchdog)},
+      {"perf_event_paranoid", OrNull(machine.paranoid)},
+      {"huge_pages", OrNull(machine.huge_pages)},
+      {"isolated_cpus", OrNull(machine.isolated_cpus)},
+      {"irq_cpus", OrNull(machine.irq_cpus)},
+      {"controlled", machine.controlled},
   });
 }
 

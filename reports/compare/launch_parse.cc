@@ -30,8 +30,9 @@ constexpr std::array<std::string_view, 10> kNotMetrics = {
 constexpr std::array<std::string_view, 6> kMachineFields = {
     "sockets", "cores", "cpus", "threads_per_core", "numa_nodes", "hypervisor"};
 // Same class of machine, and yet other figures.
-constexpr std::array<std::string_view, 8> kMachineRemarks = {
-    "hostname", "kernel", "os", "smt", "governor", "turbo", "transparent_hugepage", "aslr"};
+constexpr std::array<std::string_view, 10> kMachineRemarks = {
+    "hostname", "kernel",     "os",           "smt", "governor", "turbo", "transparent_hugepage",
+    "aslr",     "huge_pages", "isolated_cpus"};
 
 std::string Text(const Json& value) {
   return RestoreBytes(value.is_string()

@@ -135,7 +135,7 @@ Result<void> Reader::ReadHead() {
     run_.machine_document = known.dump();
   }
   Json document = {{"context", context}};
-  for (const char* key : {"method", "build", "reason", "counts_kernel"}) {
+  for (const char* key : {"method", "build", "reason", "counts_kernel", "fleet"}) {
     if (section.contains(key)) document[key] = section[key];
   }
   run_.document = document.dump();

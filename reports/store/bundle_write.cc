@@ -1,13 +1,11 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "reports/store/bundle.h"
 #include "reports/store/json_text.h"
+#include "reports/store/whole_file.h"
 
 namespace pmubench::store {
 namespace {
@@ -82,29 +80,25 @@ Json Section(const Run& run) {
   for (const Row& row : run.rows) {
     results.push_back({{"run_name", ProtectBytes(row.benchmark)}, {"metrics", Metrics(run, row)}});
   }
-  return {{"schema", {{"name", "pmubench.record"}, {"version", "1.0"}}},
-          {"run_id", run.info.uuid},
-          {"status", ProtectBytes(run.info.status)},
-          {"reason", document.value("reason", Json(nullptr))},
-          {"method", document.value("method", Json("process"))},
-          {"counts_kernel", document.value("counts_kernel", Json(false))},
-          {"machine", Json(machine)},
-          {"build", document.value("build", Json::object())},
-          {"plan", {{"groups", Json::array()}}},
-          {"metrics", Json::object()},
-          {"unavailable", Json::array()},
-          {"history",
-           {{"started_ms", run.info.started_ms},
-            {"branch", ProtectBytes(run.info.branch)},
-            {"commit", ProtectBytes(run.info.commit)},
-            {"configuration", ProtectBytes(run.info.configuration)}}},
-          {"results", std::move(results)}};
-}
-
-Error CannotWrite(const std::filesystem::path& file) {
-  return {ErrorCode::kSystem,
-          fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)),
-          errno == ENOSPC ? "free space; nothing was changed" : ""};
+  Json section = {{"schema", {{"name", "pmubench.record"}, {"version", "1.0"}}},
+                  {"run_id", run.info.uuid},
+                  {"status", ProtectBytes(run.info.status)},
+                  {"reason", document.value("reason", Json(nullptr))},
+                  {"method", document.value("method", Json("process"))},
+                  {"counts_kernel", document.value("counts_kernel", Json(false))},
+                  {"machine", Json(machine)},
+                  {"build", document.value("build", Json::object())},
+                  {"plan", {{"groups", Json::array()}}},
+                  {"metrics", Json::object()},
+                  {"unavailable", Json::array()},
+                  {"history",
+                   {{"started_ms", run.info.started_ms},
+                    {"branch", ProtectBytes(run.info.branch)},
+                    {"commit", ProtectBytes(run.info.commit)},
+                    {"configuration", ProtectBytes(run.info.configuration)}}},
+                  {"results", std::move(results)}};
+  if (document.contains("fleet")) section["fleet"] = document["fleet"];
+  return section;
 }
 
 }  // namespace
@@ -119,25 +113,7 @@ std::string FormatBundle(const Run& run) {
 }
 
 Result<void> WriteBundle(const Run& run, const std::filesystem::path& file) {
-  const std::string text = FormatBundle(run);
-  const std::filesystem::path temporary = fmt::format("{}.{}.tmp", file.string(), getpid());
-  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return CannotWrite(file);
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t n = write(fd, text.data() + written, text.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) break;
-    written += static_cast<std::size_t>(n);
-  }
-  const bool whole = written == text.size() && fsync(fd) == 0;
-  const Error failed = CannotWrite(file);
-  close(fd);
-  if (!whole || rename(temporary.c_str(), file.c_str()) != 0) {
-    unlink(temporary.c_str());
-    return whole ? CannotWrite(file) : failed;
-  }
-  return {};
+  return WriteWhole(file, FormatBundle(run));
 }
 
 }  // namespace pmubench::store

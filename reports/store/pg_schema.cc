@@ -39,6 +39,10 @@ CREATE TABLE pmubench.results_default PARTITION OF pmubench.results DEFAULT;
 CREATE TABLE pmubench.launches(run bigint NOT NULL, benchmark int NOT NULL, data bytea NOT NULL,
                                PRIMARY KEY (run, benchmark));
 )sql",
+    // A whole run is read by its number: without this, by reading all runs.
+    R"sql(
+CREATE INDEX results_by_run ON pmubench.results(run);
+)sql",
 };
 
 constexpr std::int64_t kWriterLock = 0x504d5542;

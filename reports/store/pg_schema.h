@@ -10,7 +10,7 @@
 
 namespace pmubench::store {
 
-inline constexpr int kPgSchema = 1;
+inline constexpr int kPgSchema = 2;
 inline constexpr int kPgOldestReader = 1;
 
 struct PgSchema {

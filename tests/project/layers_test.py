@@ -8,14 +8,15 @@ import re
 import sys
 
 AFTER = {
-    "platform": {"catalogue", "planner", "counters", "bandwidth", "branches", "runner", "cli", "reports"},
-    "catalogue": {"counters", "bandwidth", "branches", "runner", "cli", "reports"},
-    "planner": {"platform", "counters", "bandwidth", "branches", "runner", "cli", "reports"},
-    "counters": {"catalogue", "planner", "validate", "bandwidth", "branches", "runner", "cli", "reports"},
-    "validate": {"planner", "bandwidth", "branches", "runner", "cli", "reports"},
-    "bandwidth": {"runner", "cli"},
-    "branches": {"runner", "cli"},
-    "runner": {"cli"},
+    "platform": {"catalogue", "planner", "counters", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "catalogue": {"counters", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "planner": {"platform", "counters", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "counters": {"catalogue", "planner", "validate", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "validate": {"planner", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "bandwidth": {"runner", "fleet", "cli"},
+    "branches": {"runner", "fleet", "cli"},
+    "runner": {"fleet", "cli"},
+    "fleet": {"cli"},
 }
 
 

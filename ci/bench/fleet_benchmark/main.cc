@@ -1,0 +1,212 @@
+// A fleet's history while it grows: machines x benchmarks x metrics x nights, made up. What
+// loading, one benchmark's history and one machine's nightly analysis take after 1, 2, 4, ...
+// machines.
+//   fleet_benchmark STORE [MACHINES BENCHMARKS METRICS NIGHTS]
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <vector>
+
+#include "reports/history/nightly.h"
+#include "reports/history/series_table.h"
+#include "reports/store/pg_connection.h"
+#include "reports/store/store.h"
+
+namespace pmubench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Shape {
+  std::size_t machines = 1, benchmarks = 2000, metrics = 40, nights = 365;
+
+  [[nodiscard]] double Values(std::size_t of_machines) const {
+    return static_cast<double>(of_machines * benchmarks * metrics * nights);
+  }
+};
+
+double Seconds(Clock::time_point since) {
+  return std::chrono::duration<double>(Clock::now() - since).count();
+}
+
+double OwnCpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+std::string MachineName(std::size_t machine) { return fmt::format("{:016x}", machine + 1); }
+std::string BenchmarkName(std::size_t benchmark) {
+  return fmt::format("suite/benchmark_{:06}/size:1024", benchmark);
+}
+
+/// One class of machines on one night. Values differ cheaply: their distribution does not matter to
+/// a database that packs nothing by value.
+store::Run Night(const Shape& shape, std::size_t machine, std::size_t night) {
+  store::Run run;
+  run.info.uuid = fmt::format("{:08x}-0000-4000-8000-{:012x}", machine, night);
+  run.info.started_ms = 1'700'000'000'000 + static_cast<std::int64_t>(night) * 86'400'000;
+  run.info.machine = MachineName(machine);
+  run.info.configuration = fmt::format("class{}", machine);
+  run.info.branch = "main";
+  run.info.commit = fmt::format("c{}", night);
+  run.info.status = "complete";
+  run.machine_document = run.configuration_document = run.document = "{}";
+  std::vector<std::uint32_t> layout;
+  for (std::size_t m = 0; m < shape.metrics; ++m) {
+    layout.push_back(run.MetricIndex(m == 0   ? store::Metric{"real_time", "ns"}
+                                     : m == 1 ? store::Metric{"instructions", "1"}
+                                              : store::Metric{fmt::format("metric_{}", m), "1"}));
+  }
+  std::minstd_rand random(static_cast<unsigned>(machine * 1000 + night + 1));
+  std::uniform_real_distribution<double> noise(0.99, 1.01);
+  run.rows.reserve(shape.benchmarks);
+  for (std::size_t b = 0; b < shape.benchmarks; ++b) {
+    store::Row row;
+    row.benchmark = BenchmarkName(b);
+    row.layout = run.LayoutIndex(layout);
+    for (std::size_t m = 0; m < shape.metrics; ++m) {
+      store::Value value;
+      value.value = 1000.0 * static_cast<double>(1 + m) * noise(random);
+      value.spread = static_cast<float>(value.value * 0.01);
+      value.sampling = store::PackSampling(1.0);
+      row.values.push_back(value);
+    }
+    run.rows.push_back(std::move(row));
+  }
+  run.info.rows = static_cast<std::uint32_t>(run.rows.size());
+  return run;
+}
+
+Result<std::vector<store::RunInfo>> RunsOf(store::Store& store, std::size_t machine) {
+  store::RunFilter filter;
+  filter.machine = MachineName(machine);
+  filter.configuration = fmt::format("class{}", machine);
+  return store.Runs(filter);
+}
+
+/// What a night's work costs once the history holds `machines` machines.
+Result<void> Measure(store::Store& store, const Shape& shape, std::size_t machines,
+                     double load_seconds) {
+  const auto size = store.SizeInBytes();
+  if (!size) return size.error();
+  std::vector<double> series;
+  for (std::size_t i = 0; i < 21; ++i) {
+    const std::size_t machine = i % machines;
+    const auto begin = Clock::now();
+    const auto runs = RunsOf(store, machine);
+    if (!runs) return runs.error();
+    std::size_t rows = 0;
+    auto done = store.ScanBenchmark(*runs, BenchmarkName(i * 97 % shape.benchmarks),
+                                    [&](const store::RowView&) { ++rows; });
+    if (!done) return done.error();
+    series.push_back(Seconds(begin) * 1e3);
+  }
+  std::sort(series.begin(), series.end());
+  auto begin = Clock::now();
+  auto runs = RunsOf(store, machines - 1);
+  if (!runs) return runs.error();
+  const auto last = runs->back().uuid;
+  const auto one = store.Read(last);
+  if (!one) return one.error();
+  const double read_one = Seconds(begin) * 1e3;
+  begin = Clock::now();
+  const auto table = history::ReadSeries(store, std::move(*runs), [](const std::string& metric) {
+    return metric == "real_time" || metric == "instructions";
+  });
+  if (!table) return table.error();
+  const double read_gates = Seconds(begin);
+  begin = Clock::now();
+  const auto night = history::AnalyzeNight(*table);
+  fmt::print("{:>8} {:>9.1f} {:>9.1f} {:>9.2f} {:>8.1f} {:>9.1f} {:>8.1f} {:>9.2f} {:>9.2f}\n",
+             machines, shape.Values(machines) / 1e6, load_seconds,
+             shape.Values(machines) / load_seconds / 1e6,
+             static_cast<double>(*size) / shape.Values(machines), series[series.size() / 2],
+             read_one, read_gates, Seconds(begin));
+  std::fflush(stdout);
+  return {};
+}
+
+/// The plans of the two queries that a report makes, as the server carries them out.
+Result<void> Explain(const std::string& location) {
+  auto connection = store::PgConnection::Open(location.substr(location.find(':') + 1));
+  if (!connection) return connection.error();
+  const std::vector<std::pair<const char*, const char*>> queries = {
+      {"a machine's runs",
+       "SELECT r.id, r.uuid, r.started_ms FROM pmubench.runs r JOIN pmubench.machines m ON "
+       "m.id = r.machine WHERE m.fingerprint = '0000000000000001'::bytea "
+       "ORDER BY r.started_ms DESC LIMIT 365"},
+      {"one run of all benchmarks",
+       "SELECT s.benchmark, s.value FROM pmubench.results s WHERE s.run = 100 AND "
+       "s.started_ms = 1708553600000 ORDER BY s.benchmark"},
+      {"one benchmark over a machine's year",
+       "SELECT s.run, s.value FROM pmubench.results s JOIN unnest((SELECT array_agg(id) FROM "
+       "pmubench.runs WHERE machine = 1)) WITH ORDINALITY AS wanted(run, place) ON wanted.run = "
+       "s.run WHERE s.benchmark = 7 ORDER BY wanted.place"}};
+  for (const auto& [what, sql] : queries) {
+    auto rows =
+        connection->Query(fmt::format("EXPLAIN (ANALYZE, COSTS off, TIMING off, BUFFERS) {}", sql));
+    if (!rows) return rows.error();
+    fmt::print("\n-- {}\n", what);
+    for (int i = 0; i < rows->size(); ++i) fmt::print("{}\n", rows->Bytes(i, 0));
+  }
+  return {};
+}
+
+Result<void> Grow(const std::string& location, const Shape& shape) {
+  auto opened = store::OpenStore(location, store::OpenMode::kCreate);
+  if (!opened) return opened.error();
+  store::Store& store = **opened;
+  fmt::print(
+      "{} machines x {} benchmarks x {} metrics x {} nights = {:.1f} M values, a hundredth "
+      "of a fleet of 100 is 29.2\n",
+      shape.machines, shape.benchmarks, shape.metrics, shape.nights,
+      shape.Values(shape.machines) / 1e6);
+  fmt::print("{:>8} {:>9} {:>9} {:>9} {:>8} {:>9} {:>8} {:>9} {:>9}\n", "machines", "M values",
+             "load s", "M/s", "B/value", "series ms", "run ms", "gates s", "judge s");
+  double load = 0;
+  std::size_t next = 1;
+  for (std::size_t machine = 0; machine < shape.machines; ++machine) {
+    for (std::size_t night = 0; night < shape.nights; ++night) {
+      const store::Run run = Night(shape, machine, night);
+      const auto begin = Clock::now();
+      if (auto added = store.Add(run); !added) return added.error();
+      load += Seconds(begin);
+    }
+    if (machine + 1 != next && machine + 1 != shape.machines) continue;
+    next *= 2;
+    if (auto done = Measure(store, shape, machine + 1, load); !done) return done;
+  }
+  fmt::print("own CPU time {:.1f} s\n", OwnCpuSeconds());
+  if (!location.starts_with("postgres")) return {};
+  return Explain(location);
+}
+
+int Main(int argc, char** argv) {
+  if (argc != 2 && argc != 6) {
+    fmt::print(stderr, "usage: {} STORE [MACHINES BENCHMARKS METRICS NIGHTS]\n", argv[0]);
+    return 2;
+  }
+  Shape shape;
+  if (argc == 6) {
+    shape = {std::strtoul(argv[2], nullptr, 10), std::strtoul(argv[3], nullptr, 10),
+             std::strtoul(argv[4], nullptr, 10), std::strtoul(argv[5], nullptr, 10)};
+  }
+  if (auto done = Grow(argv[1], shape); !done) {
+    fmt::print(stderr, "{}\n", done.error().ToString());
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace pmubench
+
+int main(int argc, char** argv) { return pmubench::Main(argc, argv); }
