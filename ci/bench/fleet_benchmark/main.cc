@@ -135,21 +135,32 @@ Result<void> Measure(store::Store& store, const Shape& shape, std::size_t machin
 }
 
 /// The plans of the two queries that a report makes, as the server carries them out.
-Result<void> Explain(const std::string& location) {
+Result<void> Explain(const std::string& location, store::Store& store) {
+  const auto runs = RunsOf(store, 0);
+  if (!runs) return runs.error();
+  std::vector<std::int64_t> ids, started;
+  for (const store::RunInfo& run : *runs) {
+    ids.push_back(run.id);
+    started.push_back(run.started_ms);
+  }
   auto connection = store::PgConnection::Open(location.substr(location.find(':') + 1));
   if (!connection) return connection.error();
-  const std::vector<std::pair<const char*, const char*>> queries = {
+  const std::vector<std::pair<const char*, std::string>> queries = {
       {"a machine's runs",
-       "SELECT r.id, r.uuid, r.started_ms FROM pmubench.runs r JOIN pmubench.machines m ON "
-       "m.id = r.machine WHERE m.fingerprint = '0000000000000001'::bytea "
-       "ORDER BY r.started_ms DESC LIMIT 365"},
+       fmt::format("SELECT r.id, r.uuid, r.started_ms FROM pmubench.runs r JOIN pmubench.machines "
+                   "m ON m.id = r.machine WHERE m.fingerprint = '{}'::bytea "
+                   "ORDER BY r.started_ms DESC LIMIT 365",
+                   MachineName(0))},
       {"one run of all benchmarks",
-       "SELECT s.benchmark, s.value FROM pmubench.results s WHERE s.run = 100 AND "
-       "s.started_ms = 1708553600000 ORDER BY s.benchmark"},
+       fmt::format("SELECT s.benchmark, s.value FROM pmubench.results s WHERE s.run = {} AND "
+                   "s.started_ms = {} ORDER BY s.benchmark",
+                   ids.back(), started.back())},
       {"one benchmark over a machine's year",
-       "SELECT s.run, s.value FROM pmubench.results s JOIN unnest((SELECT array_agg(id) FROM "
-       "pmubench.runs WHERE machine = 1)) WITH ORDINALITY AS wanted(run, place) ON wanted.run = "
-       "s.run WHERE s.benchmark = 7 ORDER BY wanted.place"}};
+       fmt::format("SELECT s.run, s.value FROM pmubench.results s JOIN unnest('{{{}}}'::bigint[], "
+                   "'{{{}}}'::bigint[]) WITH ORDINALITY AS wanted(run, started_ms, place) ON "
+                   "wanted.run = s.run AND wanted.started_ms = s.started_ms WHERE s.benchmark = 7 "
+                   "ORDER BY wanted.place",
+                   fmt::join(ids, ","), fmt::join(started, ","))}};
   for (const auto& [what, sql] : queries) {
     auto rows =
         connection->Query(fmt::format("EXPLAIN (ANALYZE, COSTS off, TIMING off, BUFFERS) {}", sql));
@@ -186,7 +197,7 @@ Result<void> Grow(const std::string& location, const Shape& shape) {
   }
   fmt::print("own CPU time {:.1f} s\n", OwnCpuSeconds());
   if (!location.starts_with("postgres")) return {};
-  return Explain(location);
+  return Explain(location, store);
 }
 
 int Main(int argc, char** argv) {
