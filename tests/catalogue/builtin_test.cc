@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -42,6 +43,16 @@ TEST(BuiltInTest, EveryCoreHasTheSoftwareMetrics) {
     if (core.name == "software") continue;
     for (const char* name : {"ipc", "instructions", "cycles", "branch_mpki", "llc_mpki"}) {
       EXPECT_NE(catalogue.FindMetric(name), nullptr) << core.name << " " << name;
+    }
+  }
+}
+
+TEST(BuiltInTest, EveryCoreHasEverySet) {
+  for (const BuiltInCore& core : BuiltInCores()) {
+    if (core.name == "software") continue;
+    const Catalogue catalogue = *LoadCatalogue(core.name);
+    for (const char* set : {"basic", "caches", "topdown", "mix", "all"}) {
+      EXPECT_THAT(catalogue.SetNames(), Contains(set)) << core.name;
     }
   }
 }
@@ -187,12 +198,39 @@ CpuIdentity X86(const std::string& vendor, int family, int model, int stepping =
 }
 
 TEST(BuiltInTest, CpusFindTheirCore) {
-  EXPECT_EQ(CoreFor(Arm(0x413fd0c1)), "neoverse-n1");
-  EXPECT_EQ(CoreFor(Arm(0x410fd493)), "neoverse-n2");
-  EXPECT_EQ(CoreFor(Arm(0x6d0fd490)), "neoverse-n2");
-  EXPECT_EQ(CoreFor(Arm(0x411fd401)), "neoverse-v1");
-  EXPECT_EQ(CoreFor(Arm(0x410fd4f0)), "neoverse-v2");
-  EXPECT_EQ(CoreFor(Arm(0x610f0220)), "arm-pmuv3");
+  // MIDR_EL1 as machines show it: revisions differ.
+  const std::map<std::uint64_t, std::string> kArm = {
+      {0x413fd0c1, "neoverse-n1"}, {0x414fd0c1, "neoverse-n1"}, {0x410fd493, "neoverse-n2"},
+      {0x6d0fd490, "neoverse-n2"}, {0x411fd401, "neoverse-v1"}, {0x410fd4f0, "neoverse-v2"},
+      {0x410fd8e0, "neoverse-n3"}, {0x410fd840, "neoverse-v3"}, {0x410fd083, "cortex-a72"},
+      {0x414fd0b1, "cortex-a76"},  {0x481fd010, "kunpeng-920"}, {0x461f0010, "a64fx"},
+      {0x410fd034, "arm-pmuv3"},   {0x610f0220, "arm-pmuv3"}};
+  for (const auto& [midr, core] : kArm) EXPECT_EQ(CoreFor(Arm(midr)), core) << std::hex << midr;
+
+  struct Known {
+    const char* vendor;
+    int family, model, stepping;
+    const char* core;
+  };
+  constexpr Known kX86[] = {{"GenuineIntel", 6, 0x55, 4, "skylake-x"},        // Skylake-SP
+                            {"GenuineIntel", 6, 0x55, 7, "skylake-x"},        // Cascade Lake
+                            {"GenuineIntel", 6, 0x6a, 6, "ice-lake-sp"},      //
+                            {"GenuineIntel", 6, 0x8f, 8, "sapphire-rapids"},  //
+                            {"GenuineIntel", 6, 0xcf, 2, "sapphire-rapids"},  // Emerald Rapids
+                            {"GenuineIntel", 6, 0xad, 1, "granite-rapids"},   //
+                            {"GenuineIntel", 6, 0x97, 2, "x86-generic"},      // Alder Lake, hybrid
+                            {"AuthenticAMD", 0x17, 0x31, 0, "zen2"},          // Rome
+                            {"AuthenticAMD", 0x17, 0x71, 0, "zen2"},          // Matisse
+                            {"AuthenticAMD", 0x17, 0x01, 2, "x86-generic"},   // Zen 1
+                            {"AuthenticAMD", 0x19, 0x01, 1, "zen3"},          // Milan
+                            {"AuthenticAMD", 0x19, 0x21, 0, "zen3"},          // Vermeer
+                            {"AuthenticAMD", 0x19, 0x11, 1, "zen4"},          // Genoa
+                            {"AuthenticAMD", 0x19, 0x61, 2, "zen4"},          // Raphael
+                            {"AuthenticAMD", 0x19, 0xa0, 2, "zen4"}};         // Bergamo
+  for (const Known& cpu : kX86) {
+    EXPECT_EQ(CoreFor(X86(cpu.vendor, cpu.family, cpu.model, cpu.stepping)), cpu.core)
+        << cpu.vendor << " " << cpu.family << " " << cpu.model;
+  }
   EXPECT_EQ(CoreFor(X86("CyrixInstead", 5, 2)), "x86-generic");
   EXPECT_EQ(CoreFor(Arch("riscv64")), "software");
   EXPECT_EQ(CoreFor({}), "software");
