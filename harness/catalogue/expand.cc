@@ -55,6 +55,10 @@ class Expander {
     auto expanded = source.metric.definition.Expand(
         [this](std::string_view used) { return Replacement(used); });
     if (!expanded) return Fail(source, expanded.error().message);
+    if (const std::string zero = expanded->ZeroDivisor(); !zero.empty()) {
+      return Fail(source,
+                  fmt::format("formula of metric '{}': division by {}, which is 0", name, zero));
+    }
     state.formula = *std::move(expanded);
     return true;
   }

@@ -131,6 +131,16 @@ Value EvaluateNode(const Node& node, const std::function<Value(std::string_view)
   return Number(node, -in[0]);
 }
 
+std::string FindZeroDivisor(const Node& node) {
+  for (const NodePtr& operand : node.operands) {
+    if (std::string found = FindZeroDivisor(*operand); !found.empty()) return found;
+  }
+  if (node.kind != Kind::kDivide) return "";
+  const auto no_counts = [](std::string_view) { return NoNumber("not constant"); };
+  const Value divisor = EvaluateNode(*node.operands[1], no_counts);
+  return divisor.number == 0.0 ? ToText(*node.operands[1]) : "";
+}
+
 NodePtr Replace(const NodePtr& node,
                 const std::function<const Formula*(std::string_view)>& replacement,
                 const std::function<NodePtr(const Formula&)>& tree_of) {
@@ -187,6 +197,8 @@ Result<Formula> Formula::Expand(
   std::string text = ToText(*node);
   return Formula(std::move(node), std::move(text));
 }
+
+std::string Formula::ZeroDivisor() const { return FindZeroDivisor(*root_->node); }
 
 bool IsRunQuantity(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kQuantities{"iterations", "wall_ns", "cpu_ns",

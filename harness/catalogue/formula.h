@@ -50,6 +50,9 @@ class Formula {
   [[nodiscard]] Result<Formula> Expand(
       const std::function<const Formula*(std::string_view)>& replacement) const;
 
+  /// A divisor that is 0 whatever is counted, as text; empty where there is none.
+  [[nodiscard]] std::string ZeroDivisor() const;
+
   /// The tree, for what walks it (units).
   [[nodiscard]] const Node& root() const;
 
