@@ -44,18 +44,35 @@ Result<IronLaw> IronLawOf(const AnalysisInput& table) {
   return IronLaw{*table.cpu_ns, *instructions, *cpi, *table.cpu_ns / (*instructions * *cpi)};
 }
 
-IronLawChange Compare(const IronLaw& before, const IronLaw& after) {
+std::optional<double> IronLawRatios::rest() const {
+  if (!time || !instructions || !cpi) return std::nullopt;
+  return *time / (*instructions * *cpi / frequency.value_or(1));
+}
+
+std::optional<IronLawChange> Split(const IronLawRatios& ratios, double time_before_ns) {
+  const auto rest = ratios.rest();
+  const bool positive = rest && *rest > 0 && std::isfinite(*rest) && *ratios.time > 0 &&
+                        *ratios.instructions > 0 && *ratios.cpi > 0;
+  if (!positive) return std::nullopt;
   IronLawChange change;
-  change.time_ratio = after.time_ns / before.time_ns;
-  change.time_ns = after.time_ns - before.time_ns;
-  const double mean = LogarithmicMean(before.time_ns, after.time_ns);
-  const auto part = [&](const char* name, double from, double to) {
-    const double time = mean * std::log(to / from);
-    return FactorChange{name, to / from, time, 100 * time / before.time_ns};
+  change.time_ratio = *ratios.time;
+  change.time_ns = time_before_ns * (*ratios.time - 1);
+  const double mean = time_before_ns * LogarithmicMean(1, *ratios.time);
+  const auto part = [&](const char* name, double ratio) {
+    const double time = mean * std::log(ratio);
+    return FactorChange{name, ratio, time, 100 * time / time_before_ns};
   };
-  change.factors = {part("instructions", before.instructions, after.instructions),
-                    part("CPI", before.cpi, after.cpi),
-                    part("cycle time", before.cycle_ns, after.cycle_ns)};
+  change.factors = {part("instructions", *ratios.instructions), part("CPI", *ratios.cpi),
+                    part("cycle time", *ratios.time / (*ratios.instructions * *ratios.cpi))};
+  return change;
+}
+
+IronLawChange Compare(const IronLaw& before, const IronLaw& after) {
+  IronLawChange change =
+      *Split({after.time_ns / before.time_ns, after.instructions / before.instructions,
+              after.cpi / before.cpi, before.cycle_ns / after.cycle_ns},
+             before.time_ns);
+  change.time_ns = after.time_ns - before.time_ns;
   return change;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "pmubench/result.h"
 #include "reports/analysis/metric_table.h"
@@ -36,8 +37,24 @@ struct IronLawChange {
   std::array<FactorChange, 3> factors;
 };
 
+/// How time and its factors differ, as ratios after / before. What was not measured is absent.
+struct IronLawRatios {
+  std::optional<double> time;
+  std::optional<double> instructions;
+  std::optional<double> cpi;
+  std::optional<double> frequency;
+  /// time / (instructions * cpi / frequency): what the three do not explain, e.g. waiting.
+  [[nodiscard]] std::optional<double> rest() const;
+};
+
 /// Parts by the logarithmic mean (Ang's LMDI): L(t1, t0) * ln(f1 / f0). They add up to the change
-/// whatever its size, and do not depend on an order of factors. All values must be positive.
+/// whatever its size, and do not depend on an order of factors. The cycle time is what makes the
+/// product the time: 1 / frequency, and the rest. Nothing where time, instructions or CPI is not
+/// known and above 0.
+[[nodiscard]] std::optional<IronLawChange> Split(const IronLawRatios& ratios,
+                                                 double time_before_ns);
+
+/// The same for two runs.
 [[nodiscard]] IronLawChange Compare(const IronLaw& before, const IronLaw& after);
 
 }  // namespace pmubench

@@ -43,15 +43,25 @@ Json MetricJson(const MetricComparison& metric) {
           {"detectable", Number(metric.detectable)}};
 }
 
+/// Percent of the base's time: they add up to the change.
+Json PartsJson(const IronLawRatios& ratios) {
+  const auto change = Split(ratios, 1);
+  if (!change) return nullptr;
+  Json parts = Json::object();
+  for (const FactorChange& factor : change->factors) parts[factor.name] = Number(factor.points);
+  return parts;
+}
+
 Json ExplanationJson(const BenchmarkComparison& benchmark) {
-  const IronLaw law = SplitTime(benchmark);
+  const IronLawRatios law = RatiosOf(benchmark);
   Json json = {{"sentence", Printable(Explain(benchmark))},
                {"iron_law",
                 {{"time", Number(law.time)},
                  {"instructions", Number(law.instructions)},
                  {"cpi", Number(law.cpi)},
                  {"frequency", Number(law.frequency)},
-                 {"rest", Number(law.rest)}}}};
+                 {"rest", Number(law.rest())},
+                 {"parts", PartsJson(law)}}}};
   json["topdown"] = nullptr;
   if (const auto bucket = MovedBucket(benchmark)) {
     json["topdown"] = {{"metric", bucket->metric},

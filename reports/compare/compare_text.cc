@@ -66,6 +66,18 @@ std::string MetricLine(const MetricComparison& metric, const char* indent) {
   return line + "\n";
 }
 
+/// The iron law's factors, in percent of the base's time: they add up to the change.
+std::string Parts(const BenchmarkComparison& benchmark) {
+  const auto change = Split(RatiosOf(benchmark), 1);
+  if (!change) return "";
+  std::string text = fmt::format("  of {:+.1f} %:", 100 * (change->time_ratio - 1));
+  for (const FactorChange& factor : change->factors) {
+    text += fmt::format("{} {} {:+.1f}", &factor == change->factors.data() ? "" : ",", factor.name,
+                        factor.points);
+  }
+  return text + "\n";
+}
+
 std::string Section(const CompareResult& result, Verdict verdict) {
   std::string text;
   for (const BenchmarkComparison& benchmark : result.benchmarks) {
@@ -76,6 +88,7 @@ std::string Section(const CompareResult& result, Verdict verdict) {
     }
     if (verdict != Verdict::kWorse && verdict != Verdict::kBetter) continue;
     text += fmt::format("  why: {}\n", Printable(Explain(benchmark)));
+    text += Parts(benchmark);
     for (const MetricComparison* mover : Movers(benchmark, kMostMovers)) {
       if (!mover->gate) text += MetricLine(*mover, "    ");
     }

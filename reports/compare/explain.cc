@@ -76,8 +76,8 @@ std::string FormatChange(double ratio) {
   return fmt::format("{:+.{}f} %", percent, digits);
 }
 
-IronLaw SplitTime(const BenchmarkComparison& benchmark) {
-  IronLaw law;
+IronLawRatios RatiosOf(const BenchmarkComparison& benchmark) {
+  IronLawRatios law;
   law.time = RatioOf(benchmark, {"wall_time"});
   if (!law.time) {
     const MetricComparison* headline = Headline(benchmark);
@@ -91,9 +91,6 @@ IronLaw SplitTime(const BenchmarkComparison& benchmark) {
   const auto cycles = RatioOf(benchmark, {"cycles", "CYCLES"});
   if (!law.cpi && cycles && law.instructions) law.cpi = *cycles / *law.instructions;
   law.frequency = RatioOf(benchmark, {"frequency"});
-  if (law.time && law.instructions && law.cpi) {
-    law.rest = *law.time / (*law.instructions * *law.cpi / law.frequency.value_or(1));
-  }
   return law;
 }
 
@@ -130,7 +127,7 @@ std::string Explain(const BenchmarkComparison& benchmark) {
   const MetricComparison* headline = Headline(benchmark);
   if (headline == nullptr) return "";
   std::string text = HeadlineText(*headline);
-  const IronLaw law = SplitTime(benchmark);
+  const IronLawRatios law = RatiosOf(benchmark);
   std::string factors;
   const auto add = [&](const std::optional<double>& ratio, const char* name) {
     if (!ratio || headline->name == name) return;

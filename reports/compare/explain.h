@@ -6,23 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "reports/analysis/iron_law.h"
 #include "reports/compare/compare.h"
 
 namespace pmubench::compare {
 
-/// time = instructions * cycles/instruction / frequency (Patterson and Hennessy's "iron law"), each
-/// as a ratio of new by base. A factor that was not measured is absent.
-struct IronLaw {
-  std::optional<double> time;
-  std::optional<double> instructions;
-  std::optional<double> cpi;
-  std::optional<double> frequency;
-  /// time / (instructions * cpi / frequency): what the three do not explain, e.g. waiting.
-  std::optional<double> rest;
-};
-
-/// Ratios as measured; cpi also from ipc, or from cycles and instructions.
-[[nodiscard]] IronLaw SplitTime(const BenchmarkComparison& benchmark);
+/// The iron law's ratios as measured; cpi also from ipc, or from cycles and instructions. Split()
+/// gives each factor's part of the change.
+[[nodiscard]] IronLawRatios RatiosOf(const BenchmarkComparison& benchmark);
 
 /// A share of issue slots that moved.
 struct BucketMove {

@@ -39,25 +39,36 @@ BenchmarkComparison Slower() {
           Verdict::kWorse};
 }
 
-TEST(SplitTime, IsTheIronLaw) {
-  const IronLaw law = SplitTime(Slower());
+TEST(RatiosOf, IsTheIronLaw) {
+  const IronLawRatios law = RatiosOf(Slower());
   EXPECT_NEAR(*law.instructions, 1.1, 1e-12);
   EXPECT_NEAR(*law.cpi, 1.2, 1e-12);
   EXPECT_NEAR(*law.frequency, 1.05, 1e-12);
   EXPECT_NEAR(*law.time, 1.1 * 1.2 / 1.05, 1e-12);
-  EXPECT_NEAR(*law.rest, 1, 1e-12);
+  EXPECT_NEAR(*law.rest(), 1, 1e-12);
 }
 
-TEST(SplitTime, SaysNothingOfWhatWasNotMeasured) {
-  const IronLaw law = SplitTime({"a", {Metric("real_time", 1, 2, true)}, Verdict::kWorse});
+TEST(RatiosOf, SaysNothingOfWhatWasNotMeasured) {
+  const IronLawRatios law = RatiosOf({"a", {Metric("real_time", 1, 2, true)}, Verdict::kWorse});
   EXPECT_NEAR(*law.time, 2, 1e-12);
-  EXPECT_FALSE(law.instructions || law.cpi || law.frequency || law.rest);
-  const IronLaw cycles = SplitTime(
+  EXPECT_FALSE(law.instructions || law.cpi || law.frequency || law.rest());
+  const IronLawRatios cycles = RatiosOf(
       {"a",
        {Metric("real_time", 1, 2, true), Metric("cycles", 1, 1.8), Metric("instructions", 1, 1.5)},
        Verdict::kWorse});
   EXPECT_NEAR(*cycles.cpi, 1.2, 1e-12);
-  EXPECT_NEAR(*cycles.rest, 2 / 1.8, 1e-12);
+  EXPECT_NEAR(*cycles.rest(), 2 / 1.8, 1e-12);
+}
+
+TEST(RatiosOf, PartsOfTheChangeAddUp) {
+  const IronLawRatios law = RatiosOf(Slower());
+  const auto change = Split(law, 100);
+  ASSERT_TRUE(change);
+  double points = 0;
+  for (const FactorChange& factor : change->factors) points += factor.points;
+  EXPECT_NEAR(points, 100 * (*law.time - 1), 1e-12);
+  EXPECT_NEAR(change->factors[2].ratio, 1 / 1.05, 1e-12);
+  EXPECT_FALSE(Split(RatiosOf({"a", {Metric("real_time", 1, 2, true)}, Verdict::kWorse}), 100));
 }
 
 TEST(MovedBucket, IsTheOneThatGrewWithTheTime) {
@@ -103,6 +114,7 @@ TEST(Output, TextAndJsonTellTheSame) {
   EXPECT_THAT(text, HasSubstr("▲ worse"));
   EXPECT_THAT(text, HasSubstr("1 worse, 1 equivalent"));
   EXPECT_THAT(text, HasSubstr("llc_mpki"));
+  EXPECT_THAT(text, HasSubstr("of +25.7 %: instructions +10.7, CPI +20.5, cycle time -5.5\n"));
   EXPECT_THAT(text, Not(HasSubstr("\xff")));
   EXPECT_THAT(ToText(result, true), HasSubstr("= equivalent"));
   const std::string json = ToJson(result, 1);
