@@ -145,6 +145,7 @@ int RunStatVerb(const StatOptions& options) {
     return Fail({ErrorCode::kNoPmu, "nothing that was asked for can be measured here",
                  "`pmubench doctor` says what can"});
   }
+  request->target.cpus = plan->cpus;
   const auto on_interval = [&](const StatReport& report, const StatSetup&) {
     sink->Write(sink->json()
                     ? nlohmann::ordered_json{{"interval", IntervalJson(report)}}.dump() + '\n'
@@ -152,6 +153,7 @@ int RunStatVerb(const StatOptions& options) {
   };
   auto end = RunStat(*request, *plan, SystemKernel(), on_interval);
   if (!end) return Fail(end.error());
+  end->notes.insert(end->notes.end(), plan->remarks.begin(), plan->remarks.end());
   // With intervals every line is a JSON document of its own.
   const int indent = request->interval.count() > 0 ? -1 : 2;
   sink->Write(sink->json() ? StatJson(*request, *end)

@@ -77,6 +77,16 @@ Result<std::vector<PmuDevice>> ListPmus(const std::filesystem::path& root) {
   return pmus;
 }
 
+namespace {
+
+/// No `cpus` file: every CPU. An `armv*` with an empty one has all its CPUs offline.
+bool CountsOn(const PmuDevice& pmu, int cpu) {
+  return (pmu.cpus.empty() && pmu.name == "cpu") ||
+         std::binary_search(pmu.cpus.begin(), pmu.cpus.end(), cpu);
+}
+
+}  // namespace
+
 Result<PmuDevice> CorePmu(const std::vector<PmuDevice>& pmus, int cpu) {
   std::vector<std::string> others;
   std::vector<std::string> elsewhere;
@@ -85,9 +95,7 @@ Result<PmuDevice> CorePmu(const std::vector<PmuDevice>& pmus, int cpu) {
       others.push_back(pmu.name);
       continue;
     }
-    // No `cpus` file: every CPU. An `armv*` with an empty one has all its CPUs offline.
-    const bool everywhere = pmu.cpus.empty() && pmu.name == "cpu";
-    if (everywhere || std::binary_search(pmu.cpus.begin(), pmu.cpus.end(), cpu)) return pmu;
+    if (CountsOn(pmu, cpu)) return pmu;
     elsewhere.push_back(fmt::format("{} (CPUs {})", pmu.name,
                                     pmu.cpus.empty() ? "offline" : FormatCpuList(pmu.cpus)));
   }
@@ -101,6 +109,14 @@ Result<PmuDevice> CorePmu(const std::vector<PmuDevice>& pmus, int cpu) {
                fmt::format("the kernel has no core PMU on this machine, only: {}",
                            others.empty() ? "none" : fmt::format("{}", fmt::join(others, ", "))),
                "run on bare metal, or in a virtual machine that is given a virtual PMU"};
+}
+
+std::vector<PmuDevice> OtherCorePmus(const std::vector<PmuDevice>& pmus, int cpu) {
+  std::vector<PmuDevice> others;
+  for (const PmuDevice& pmu : pmus) {
+    if (pmu.is_core() && !pmu.cpus.empty() && !CountsOn(pmu, cpu)) others.push_back(pmu);
+  }
+  return others;
 }
 
 }  // namespace pmubench

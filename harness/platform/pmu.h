@@ -35,6 +35,10 @@ struct PmuDevice {
 /// The core PMU of `cpu`. kNoPmu with the reason where there is none (a virtual machine).
 [[nodiscard]] Result<PmuDevice> CorePmu(const std::vector<PmuDevice>& pmus, int cpu);
 
+/// The core PMUs that count on other CPUs than `cpu`: on a machine with several kinds of cores
+/// (big.LITTLE, hybrid) an event is of one of them. Empty elsewhere.
+[[nodiscard]] std::vector<PmuDevice> OtherCorePmus(const std::vector<PmuDevice>& pmus, int cpu);
+
 /// Encodes "name,key=value,..." as sysfs spells it: names from `events`, keys from `formats` (a
 /// key alone sets 1), "config", "config1" and "config2" for whole fields, "rNNN" for a raw
 /// hexadecimal config. A later term replaces an earlier one's bits. An unknown name is

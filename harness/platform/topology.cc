@@ -35,24 +35,6 @@ std::uint64_t SizeOf(std::string_view text) {
   return ParseUnsigned(text).value_or(0) * unit;
 }
 
-std::vector<CacheLevel> ReadCaches(const fs::path& cpu_folder) {
-  std::vector<CacheLevel> caches;
-  for (const std::string& name : ListNames(cpu_folder / "cache")) {
-    if (!name.starts_with("index")) continue;
-    const fs::path folder = cpu_folder / "cache" / name;
-    CacheLevel cache;
-    cache.level = NonNegative(folder / "level");
-    cache.type = ReadText(folder / "type").value_or("");
-    cache.size = SizeOf(ReadText(folder / "size").value_or(""));
-    cache.line = NonNegative(folder / "coherency_line_size");
-    cache.sharing = static_cast<int>(ListOf(folder / "shared_cpu_list").size());
-    if (cache.level > 0) caches.push_back(std::move(cache));
-  }
-  std::stable_sort(caches.begin(), caches.end(),
-                   [](const auto& a, const auto& b) { return a.level < b.level; });
-  return caches;
-}
-
 // "Node 0 MemTotal:  65536000 kB"
 std::uint64_t NodeMemory(const fs::path& folder) {
   const std::string meminfo = ReadText(folder / "meminfo").value_or("");
@@ -145,8 +127,27 @@ Result<Topology> ReadTopology(const fs::path& root) {
     if (place.siblings.empty()) place.siblings = {cpu};
     topology.cpus.push_back(std::move(place));
   }
-  topology.caches = ReadCaches(folder / fmt::format("cpu{}", online->front()));
+  topology.caches = ReadCaches(root, online->front());
   return topology;
+}
+
+std::vector<CacheLevel> ReadCaches(const fs::path& root, int cpu) {
+  const fs::path files = root / fmt::format("sys/devices/system/cpu/cpu{}/cache", cpu);
+  std::vector<CacheLevel> caches;
+  for (const std::string& name : ListNames(files)) {
+    if (!name.starts_with("index")) continue;
+    const fs::path folder = files / name;
+    CacheLevel cache;
+    cache.level = NonNegative(folder / "level");
+    cache.type = ReadText(folder / "type").value_or("");
+    cache.size = SizeOf(ReadText(folder / "size").value_or(""));
+    cache.line = NonNegative(folder / "coherency_line_size");
+    cache.sharing = static_cast<int>(ListOf(folder / "shared_cpu_list").size());
+    if (cache.level > 0) caches.push_back(std::move(cache));
+  }
+  std::stable_sort(caches.begin(), caches.end(),
+                   [](const auto& a, const auto& b) { return a.level < b.level; });
+  return caches;
 }
 
 }  // namespace pmubench

@@ -51,4 +51,7 @@ struct Topology {
 /// to one socket, one node, one thread a core; kNotFound only where no list of CPUs is there.
 [[nodiscard]] Result<Topology> ReadTopology(const std::filesystem::path& root);
 
+/// The caches that `cpu` reaches, by level: kinds of cores differ in theirs.
+[[nodiscard]] std::vector<CacheLevel> ReadCaches(const std::filesystem::path& root, int cpu);
+
 }  // namespace pmubench

@@ -9,6 +9,7 @@
 
 #include "catalogue/encode.h"
 #include "catalogue/problem_for.h"
+#include "platform/cpu_list.h"
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
 #include "runner/core_counters.h"
@@ -49,9 +50,10 @@ bool HasMissing(const CatalogueMetric& metric, const std::map<std::string, std::
 }
 
 /// Events that `pmubench validate` found dead are not counted; those that count wrong are noted.
-void ApplyVerdicts(const MeasurementRequest& request, MeasurementPlan& plan) {
+void ApplyVerdicts(const MeasurementRequest& request, const std::string& core,
+                   MeasurementPlan& plan) {
   const auto verdicts =
-      ReadVerdicts(request.state.empty() ? StateFolder() : request.state, request.root);
+      ReadVerdicts(request.state.empty() ? StateFolder() : request.state, request.root, core);
   if (verdicts) {
     Distrust distrust = DistrustOf(*verdicts);
     plan.missing.merge(distrust.dead);
@@ -59,6 +61,27 @@ void ApplyVerdicts(const MeasurementRequest& request, MeasurementPlan& plan) {
   } else if (verdicts.error().code != ErrorCode::kNotFound) {
     plan.remarks.push_back("the verdicts on events are not used: " + verdicts.error().ToString());
   }
+}
+
+/// Events are of one core PMU: on a machine with several, what runs elsewhere is not counted.
+void NameTheCores(const std::vector<PmuDevice>& pmus, int cpu, MeasurementPlan& plan) {
+  const auto core = CorePmu(pmus, cpu);
+  const auto others = OtherCorePmus(pmus, cpu);
+  bool hardware = false;
+  for (const auto& pass : plan.passes) {
+    hardware |= !std::all_of(pass.begin(), pass.end(), IsSoftware);
+  }
+  if (!core || others.empty() || !hardware) return;
+  plan.cpus = core->cpus;
+  std::vector<std::string> elsewhere;
+  for (const PmuDevice& pmu : others) {
+    elsewhere.push_back(fmt::format("{} (CPUs {})", pmu.name, FormatCpuList(pmu.cpus)));
+  }
+  plan.remarks.push_back(fmt::format(
+      "this machine has several kinds of cores: hardware events are counted on {} (CPUs {}), where "
+      "pmubench was started, not on {}; `taskset -c LIST pmubench ...` chooses, and keeps what is "
+      "measured on one kind",
+      core->name, FormatCpuList(core->cpus), fmt::join(elsewhere, ", ")));
 }
 
 }  // namespace
@@ -97,7 +120,7 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
   plan.permissions = ReadPermissions(request.root);
   plan.counts_kernel = request.count_kernel && plan.permissions.may_count_kernel();
 
-  ApplyVerdicts(request, plan);
+  ApplyVerdicts(request, catalogue->core, plan);
 
   auto pmus = ListPmus(request.root);
   std::map<std::string, EventEncoding> encodings;
@@ -144,6 +167,7 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
     std::vector<EventEncoding>& pass = plan.passes.emplace_back();
     for (const std::string& event : group.events) pass.push_back(encodings.at(event));
   }
+  if (pmus) NameTheCores(*pmus, cpu, plan);
   for (const UnplannableMetric& metric : plan.plan.unplannable) {
     for (const std::string& event : metric.events) {
       const bool planned =

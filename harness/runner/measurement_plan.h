@@ -35,7 +35,9 @@ struct MeasurementPlan {
   std::vector<std::vector<EventEncoding>> passes;  ///< a group of the plan each
   std::map<std::string, std::string> missing;      ///< event -> why it is not counted
   std::map<std::string, std::string> wrong;        ///< event -> how it was found to count wrong
-  std::vector<std::string> remarks;                ///< for people: what went wrong beside
+  std::vector<std::string> remarks;                ///< for people: what had better be known
+  /// Where hardware events count on a machine with several kinds of cores; empty: on every CPU.
+  std::vector<int> cpus;
 
   [[nodiscard]] std::vector<MetricValue> Evaluate(
       const std::vector<Measurement>& measurements) const;

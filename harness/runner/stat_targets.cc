@@ -97,7 +97,12 @@ Result<void> StatTargets::AttachCpus(Rotation& rotation) {
   }
   auto cpus = OnlineCpus(request_.root);
   if (!cpus) return cpus.error();
+  const auto wanted = [&](int cpu) {
+    const auto& chosen = request_.cpus;
+    return chosen.empty() || std::find(chosen.begin(), chosen.end(), cpu) != chosen.end();
+  };
   for (const int cpu : *cpus) {
+    if (!wanted(cpu)) continue;
     auto added =
         rotation.AddTarget(cgroup ? CounterTarget::Cgroup(cgroup_, cpu) : CounterTarget::Cpu(cpu));
     if (!added && cgroup && added.error().code == ErrorCode::kNoSuchEvent) {

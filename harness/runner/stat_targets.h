@@ -19,6 +19,7 @@ struct TargetRequest {
   TargetKind kind = TargetKind::kProcesses;
   std::vector<pid_t> pids;           ///< kProcesses, kThreads
   std::string cgroup;                ///< below /sys/fs/cgroup, or an absolute path
+  std::vector<int> cpus;             ///< kCpus, kCgroup: of these alone; empty: of all
   std::filesystem::path root = "/";  ///< where /sys and /proc stand
 };
 

@@ -52,8 +52,11 @@ Result<TimedCommand> RunTimed(const std::vector<std::string>& command) {
   const GroupReading& group = reading[0];
   // Counts of a part of the run would be extrapolated: not comparable to 0.2 %.
   if (group.size == 2 && group.time_running == group.time_enabled && group.members[1].value > 0) {
-    run.instructions = static_cast<double>(group.members[0].value);
     run.cycles = static_cast<double>(group.members[1].value);
+    // An event that opens and never counts is no measurement.
+    if (group.members[0].value > 0) {
+      run.instructions = static_cast<double>(group.members[0].value);
+    }
   }
   return run;
 }

@@ -101,6 +101,15 @@ TEST(EncodeSysfsTest, EncodesKeys) {
   EXPECT_EQ(EncodeSysfs(cpu, "config=0x1c2,config2=7")->config2, 7u);
 }
 
+TEST(PmuTest, NamesTheOtherKindsOfCores) {
+  const auto pmus = PmusOf(testing::LayBigLittle);
+  ASSERT_EQ(OtherCorePmus(pmus, 0).size(), 1u);
+  EXPECT_EQ(OtherCorePmus(pmus, 0)[0].name, "armv8_cortex_a72");
+  EXPECT_EQ(OtherCorePmus(pmus, 5)[0].name, "armv8_cortex_a53");
+  EXPECT_TRUE(OtherCorePmus(PmusOf(testing::LayArmServer), 0).empty());
+  EXPECT_TRUE(OtherCorePmus(PmusOf(testing::LayIntelServer), 0).empty());
+}
+
 TEST(EncodeSysfsTest, ALaterTermReplaces) {
   const PmuDevice cpu = Named(PmusOf(testing::LayIntelServer), "cpu");
   EXPECT_EQ(EncodeSysfs(cpu, "cache-misses,umask=0x4f")->config, 0x4f2eu);
