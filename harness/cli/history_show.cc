@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/history_store.h"
 #include "cli/verb.h"
+#include "reports/metric_remarks.h"
+#include "reports/store/bundle.h"
 #include "reports/store/json_text.h"
 
 namespace pmubench {
@@ -38,7 +41,22 @@ struct History {
   std::vector<store::RunInfo> runs;
   std::vector<store::Metric> columns;
   std::vector<Night> nights;
+  MetricDoubts doubts;  ///< of the newest night
 };
+
+Result<void> ReadDoubts(store::Store& store, const std::function<bool(const std::string&)>& wanted,
+                        History& history) {
+  const Night& newest = history.nights.back();
+  const auto run = store.Read(history.runs[newest.run].uuid);
+  if (!run) return run.error();
+  for (auto& [metric, note] : store::NotesOf(*run)) {
+    if (wanted(metric)) history.doubts.wrong[metric] = note;
+  }
+  for (const auto& [metric, cell] : newest.cells) {
+    if (!cell.value.measured()) history.doubts.missing[metric] = cell.reason;
+  }
+  return {};
+}
 
 Result<History> ReadHistory(store::Store& store, const ShowArguments& arguments) {
   History history;
@@ -72,6 +90,7 @@ Result<History> ReadHistory(store::Store& store, const ShowArguments& arguments)
                              store.Describe(), Printable(arguments.benchmark)),
                  "`pmubench history list --benchmarks` lists their names"};
   }
+  if (auto done = ReadDoubts(store, wanted, history); !done) return done.error();
   if (history.columns.empty()) {
     return Error{ErrorCode::kNotFound, "the benchmark has none of the metrics asked for",
                  "without --metrics all are shown"};
@@ -106,7 +125,13 @@ void PrintJson(const History& history, const std::string& benchmark) {
                     {"configuration", Printable(run.configuration)},
                     {"metrics", std::move(cells)}});
   }
-  const Json json = {{"benchmark", Printable(benchmark)}, {"units", units}, {"history", list}};
+  Json notes = Json::object();
+  for (const auto& [metric, note] : history.doubts.wrong)
+    notes[Printable(metric)] = Printable(note);
+  const Json json = {{"benchmark", Printable(benchmark)},
+                     {"units", units},
+                     {"not_to_be_trusted", std::move(notes)},
+                     {"history", list}};
   std::cout << json.dump(1) << "\n";
 }
 
@@ -130,6 +155,9 @@ void PrintText(const History& history) {
       column(measured ? fmt::format("{:.6g}", found->second.value.value) : "-");
     }
     fmt::print("\n");
+  }
+  for (const std::string& line : MetricRemarks(history.doubts)) {
+    fmt::print("newest run: {}\n", Printable(line));
   }
 }
 
@@ -156,7 +184,8 @@ void AddHistoryShowVerb(CLI::App& history, int& exit_code) {
   verb->add_option("benchmark", arguments->benchmark, "its name")->required();
   verb->add_option("--metrics", arguments->metrics, "only these, with commas")->delimiter(',');
   AddFormat(*verb, arguments->format);
-  verb->footer(R"(A - stands for a value that is missing; --format json says why.
+  verb->footer(
+      R"(A - stands for a value that is missing. What is said against the newest values stands below.
 
 Example:
   pmubench history show parse/1024 --metrics real_time,instructions)");

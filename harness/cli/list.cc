@@ -94,7 +94,8 @@ int RunList(const ListOptions& options) {
     const auto list = options.format == "json" ? MetricsJson : MetricsText;
     Distrust distrust;
     if (options.cpu.empty()) {
-      if (const auto verdicts = ReadVerdicts(StateFolder(), "/")) distrust = DistrustOf(*verdicts);
+      if (const auto verdicts = ReadVerdicts(StateFolder(), "/", catalogue->core))
+        distrust = DistrustOf(*verdicts);
     }
     fmt::print("{}\n", list(*catalogue, CoresByMetric(), distrust));
   } else if (options.format == "json") {

@@ -8,6 +8,7 @@
 
 #include "branches/advice.h"
 #include "cli/pgo.h"
+#include "reports/metric_remarks.h"
 #include "reports/record.h"
 
 namespace pmubench {
@@ -24,6 +25,7 @@ struct AdviseOptions {
 struct Case {
   std::string name;
   AdviceInput input;
+  MetricDoubts doubts;
 };
 
 Result<AdviceInput> FromWords(const AdviseOptions& options) {
@@ -53,7 +55,7 @@ Result<std::vector<Case>> Cases(const AdviseOptions& options) {
     }
     auto input = FromWords(options);
     if (!input) return input.error();
-    cases.push_back({"given metrics", std::move(*input)});
+    cases.push_back({"given metrics", std::move(*input), {}});
     return cases;
   }
   auto record = ReadRecord(options.record);
@@ -73,6 +75,7 @@ Result<std::vector<Case>> Cases(const AdviseOptions& options) {
     for (const RecordMetric& metric : result.metrics) {
       if (metric.value) {
         one.input.metrics[metric.name] = *metric.value;
+        if (!metric.note.empty()) one.doubts.wrong[metric.name] = metric.note;
       } else {
         one.input.missing[metric.name] = metric.reason;
       }
@@ -108,7 +111,8 @@ nlohmann::ordered_json ToJson(const Case& one, const Advice& advice) {
           {"layout", {{"outlook", ToString(advice.layout)}, {"why", advice.layout_why}}},
           {"compiler", {{"outlook", ToString(advice.compiler)}, {"why", advice.compiler_why}}},
           {"findings", findings},
-          {"not_known", advice.not_known}};
+          {"not_known", advice.not_known},
+          {"not_to_be_trusted", one.doubts.wrong}};
 }
 
 void Print(const Case& one, const Advice& advice) {
@@ -126,6 +130,7 @@ void Print(const Case& one, const Advice& advice) {
                mark, finding.value ? finding.source : finding.source + "; " + finding.reason);
   }
   for (const std::string& line : advice.not_known) fmt::print("  not known: {}\n", line);
+  for (const std::string& line : MetricRemarks(one.doubts)) fmt::print("  {}\n", line);
 }
 
 int RunAdvise(const AdviseOptions& options) {

@@ -161,6 +161,8 @@ int RunPlan(const PlanRequest& request, const PlanSource& source, std::ostream& 
   for (PlanCase& plan_case : *cases) {
     if (request.counters >= 0) plan_case.problem.general_counters = request.counters;
     solved.push_back(SolveCase(plan_case, options, request.compare));
+    auto& unplannable = solved.back().plan.unplannable;
+    unplannable.insert(unplannable.end(), plan_case.left_out.begin(), plan_case.left_out.end());
     any_metric |= !solved.back().plan.metrics.empty() || plan_case.problem.metrics.empty();
     for (const UnplannableMetric& metric : solved.back().plan.unplannable) {
       if (request.format == "json") {
@@ -192,6 +194,8 @@ A problem file for --case is JSON:
         ->delimiter(',')
         ->capture_default_str();
     verb->add_option("--cpu", request->cpu, "plan for this core instead of this machine's");
+    verb->add_option("--catalogue", request->catalogue_file,
+                     "events and metrics of your own (JSON)");
   }
   CLI::Option* file =
       verb->add_option("--case", request->case_file, "plan the problems of this file");

@@ -16,6 +16,7 @@ namespace pmubench {
 struct PlanRequest {
   std::vector<std::string> metrics = {"basic"};
   std::string cpu;               ///< a core of the catalogue; "" this machine
+  std::string catalogue_file;    ///< a user's own; "" none
   std::string case_file;         ///< problems from a file instead
   std::vector<std::string> ids;  ///< only these of the file
   int counters = -1;             ///< general counters to plan for instead; -1: as found

@@ -9,6 +9,7 @@
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
 #include "runner/core_counters.h"
+#include "validate/verdict_file.h"
 
 namespace pmubench {
 namespace {
@@ -23,10 +24,27 @@ Result<CounterProbe> ProbeHere(const Catalogue& catalogue) {
                    DedicatedCandidates(catalogue, *pmus, cpu));
 }
 
+/// Metrics on an event that was found dead on this machine are not measured here.
+void LeaveOutDead(const std::string& core, std::vector<const CatalogueMetric*>& metrics,
+                  PlanCase& result) {
+  const auto verdicts = ReadVerdicts(StateFolder(), "/", core);
+  if (!verdicts) return;
+  const Distrust distrust = DistrustOf(*verdicts);
+  std::erase_if(metrics, [&](const CatalogueMetric* metric) {
+    for (const std::string& event : metric->events) {
+      const auto dead = distrust.dead.find(event);
+      if (dead == distrust.dead.end()) continue;
+      result.left_out.push_back({metric->name, {event}, 0, dead->second});
+      return true;
+    }
+    return false;
+  });
+}
+
 }  // namespace
 
 Result<PlanCase> PlanCaseFromCatalogue(const PlanRequest& request) {
-  auto catalogue = LoadCatalogueFor(request.cpu, "", "/");
+  auto catalogue = LoadCatalogueFor(request.cpu, request.catalogue_file, "/");
   if (!catalogue) return catalogue.error();
   auto metrics = catalogue->Select(request.metrics);
   if (!metrics) return metrics.error();
@@ -52,6 +70,7 @@ Result<PlanCase> PlanCaseFromCatalogue(const PlanRequest& request) {
   PlanCase result;
   result.id = request.cpu.empty() ? "here" : request.cpu;
   result.platform = catalogue->title;
+  if (request.cpu.empty()) LeaveOutDead(catalogue->core, *metrics, result);
   result.problem = ProblemFor(*catalogue, *metrics, counters);
   if (probe.existing > 0) ApplyProbe(probe, result.problem);
   return result;

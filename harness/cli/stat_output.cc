@@ -8,6 +8,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "platform/cpu_list.h"
+
 namespace pmubench {
 namespace {
 
@@ -62,6 +64,13 @@ std::string Reasons(const std::vector<StatMetric>& metrics) {
   std::string text;
   for (const auto& [reason, names] : by_reason) {
     text += fmt::format("  not measured: {}: {}\n", fmt::join(names, ", "), reason);
+  }
+  std::map<std::string, std::vector<std::string>> by_note;
+  for (const StatMetric& metric : metrics) {
+    if (!metric.value.note.empty()) by_note[metric.value.note].push_back(metric.value.name);
+  }
+  for (const auto& [note, names] : by_note) {
+    text += fmt::format("  not to be trusted: {}: {}\n", fmt::join(names, ", "), note);
   }
   return text;
 }
@@ -139,6 +148,7 @@ Json MetricsJson(const std::vector<StatMetric>& metrics) {
     Json one = {{"name", value.name}, {"unit", value.unit}};
     one["value"] = value.value.number ? Json(*value.value.number) : Json(nullptr);
     if (!value.value.number) one["reason"] = value.value.reason;
+    if (!value.note.empty()) one["note"] = value.note;
     one["sampling_ratio"] = value.sampling_ratio ? Json(*value.sampling_ratio) : Json(nullptr);
     one["interval"] = IntervalOfJson(metric);
     json.push_back(std::move(one));
@@ -148,8 +158,12 @@ Json MetricsJson(const std::vector<StatMetric>& metrics) {
 
 std::string DescribeTarget(const StatRequest& request) {
   const TargetRequest& target = request.target;
-  if (target.kind == TargetKind::kCpus) return "all CPUs";
-  if (target.kind == TargetKind::kCgroup) return fmt::format("cgroup {}", target.cgroup);
+  if (target.kind == TargetKind::kCpus && target.cpus.empty()) return "all CPUs";
+  const std::string cpus = "CPUs " + FormatCpuList(target.cpus);
+  if (target.kind == TargetKind::kCpus) return cpus;
+  if (target.kind == TargetKind::kCgroup) {
+    return fmt::format("cgroup {}{}", target.cgroup, target.cpus.empty() ? "" : " on " + cpus);
+  }
   if (!target.pids.empty()) {
     return fmt::format("process{} {}", target.pids.size() > 1 ? "es" : "",
                        fmt::join(target.pids, ", "));

@@ -13,7 +13,7 @@ namespace pmubench {
 /// without a number last (`reasons`), with why. Metrics that share a reason share a line.
 [[nodiscard]] std::string MetricTable(const std::vector<StatMetric>& metrics, bool reasons = true);
 
-/// [{"name", "unit", "value", "reason", "sampling_ratio", "interval"}].
+/// [{"name", "unit", "value", "reason", "note", "sampling_ratio", "interval"}].
 [[nodiscard]] nlohmann::ordered_json MetricsJson(const std::vector<StatMetric>& metrics);
 
 /// What was counted and how, in words: "command 'sort'", "3 groups, switched by pmubench every 10

@@ -114,7 +114,7 @@ int RunValidate(const ValidateOptions& options) {
   ValidateRequest request;
   request.catalogue = &*catalogue;
   request.pmus = &*pmus;
-  request.caches = machine.caches;
+  request.caches = ReadCaches("/", cpu);
   request.permissions = ReadPermissions("/");
   request.cpu = cpu;
   request.repeats = options.repeats;
@@ -126,7 +126,7 @@ int RunValidate(const ValidateOptions& options) {
   if (options.format == "json") {
     PrintJson(*catalogue, verdicts);
   } else {
-    PrintText(*catalogue, verdicts, VerdictFile(folder, machine.id));
+    PrintText(*catalogue, verdicts, VerdictFile(folder, machine.id, catalogue->core));
   }
   if (auto core = CorePmu(*pmus, cpu); !core) return Fail(core.error());
   const Distrust distrust = DistrustOf(verdicts);

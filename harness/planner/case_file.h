@@ -24,6 +24,7 @@ struct PlanCase {
   std::string platform;
   PlanProblem problem;
   std::vector<OtherGrouping> others;
+  std::vector<UnplannableMetric> left_out{};  ///< known before not to be counted
 };
 
 /// Reads `{"cases": [...]}` or one bare case. A case has `metrics` (`name`, `events`, optional

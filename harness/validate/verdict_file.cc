@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -48,8 +50,13 @@ fs::path StateFolder() {
   return {};
 }
 
-fs::path VerdictFile(const fs::path& folder, const std::string& machine) {
-  return folder / fmt::format("validate-{}.json", machine);
+fs::path VerdictFile(const fs::path& folder, const std::string& machine, const std::string& core) {
+  std::string name = core;
+  // A user's own core may have any name.
+  std::replace_if(
+      name.begin(), name.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '.'; }, '_');
+  return folder / fmt::format("validate-{}-{}.json", machine, name);
 }
 
 std::string ToJson(const Verdicts& verdicts) {
@@ -101,7 +108,7 @@ Result<Verdicts> VerdictsFromJson(const std::string& text) {
 Result<void> WriteVerdicts(const Verdicts& verdicts, const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  const fs::path file = VerdictFile(folder, verdicts.machine);
+  const fs::path file = VerdictFile(folder, verdicts.machine, verdicts.core);
   if (error) return Refused(file, error.message());
   const fs::path beside = file.string() + ".new";
   std::ofstream out(beside);
@@ -113,16 +120,15 @@ Result<void> WriteVerdicts(const Verdicts& verdicts, const fs::path& folder) {
   return {};
 }
 
-Result<Verdicts> ReadVerdicts(const fs::path& folder, const fs::path& root) {
+Result<Verdicts> ReadVerdicts(const fs::path& folder, const fs::path& root,
+                              const std::string& core) {
+  const Error unknown{ErrorCode::kNotFound, "this machine was not validated",
+                      "run `pmubench validate`"};
   std::error_code error;
-  if (folder.empty() || !fs::is_directory(folder, error)) {
-    return Error{ErrorCode::kNotFound, "this machine was not validated", "run `pmubench validate`"};
-  }
-  const fs::path file = VerdictFile(folder, ReadFingerprint(root).id);
+  if (folder.empty() || !fs::is_directory(folder, error)) return unknown;
+  const fs::path file = VerdictFile(folder, ReadFingerprint(root).id, core);
   std::ifstream in(file);
-  if (!in) {
-    return Error{ErrorCode::kNotFound, "this machine was not validated", "run `pmubench validate`"};
-  }
+  if (!in) return unknown;
   auto verdicts = VerdictsFromJson(std::string(std::istreambuf_iterator<char>(in), {}));
   if (verdicts) return verdicts;
   return Error{ErrorCode::kBadInput, fmt::format("{}: {}", file.string(), verdicts.error().message),

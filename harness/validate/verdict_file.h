@@ -25,9 +25,10 @@ struct Verdicts {
 /// ~/.cache/pmubench; empty where none of the variables is set.
 [[nodiscard]] std::filesystem::path StateFolder();
 
-/// The file of a machine in a folder.
+/// The file of a machine's core in a folder: a machine may have several kinds of cores.
 [[nodiscard]] std::filesystem::path VerdictFile(const std::filesystem::path& folder,
-                                                const std::string& machine);
+                                                const std::string& machine,
+                                                const std::string& core);
 
 [[nodiscard]] std::string ToJson(const Verdicts& verdicts);
 /// kBadInput where the text is no such JSON.
@@ -37,10 +38,11 @@ struct Verdicts {
 [[nodiscard]] Result<void> WriteVerdicts(const Verdicts& verdicts,
                                          const std::filesystem::path& folder);
 
-/// The verdicts on this machine under `root`. kNotFound where it was not validated; kBadInput for
-/// a file that cannot be read.
+/// The verdicts on `core` of this machine under `root`. kNotFound where it was not validated;
+/// kBadInput for a file that cannot be read.
 [[nodiscard]] Result<Verdicts> ReadVerdicts(const std::filesystem::path& folder,
-                                            const std::filesystem::path& root);
+                                            const std::filesystem::path& root,
+                                            const std::string& core);
 
 /// Event -> why it cannot be believed, of the dead ones and of those that count wrong.
 struct Distrust {

@@ -44,6 +44,15 @@ std::optional<double> AnalysisInput::Number(std::string_view name) const {
   return metric == nullptr ? std::nullopt : metric->value;
 }
 
+MetricDoubts DoubtsOf(const AnalysisInput& table) {
+  MetricDoubts doubts;
+  for (const auto& [name, metric] : table.metrics) {
+    if (!metric.value) doubts.missing[name] = metric.reason;
+    if (!metric.wrong.empty()) doubts.wrong[name] = metric.wrong;
+  }
+  return doubts;
+}
+
 Result<AnalysisInput> TableOf(const Record& record, const std::string& run_name) {
   const auto result =
       std::find_if(record.results.begin(), record.results.end(),
@@ -60,7 +69,7 @@ Result<AnalysisInput> TableOf(const Record& record, const std::string& run_name)
     entry.value = metric.value;
     entry.unit = metric.unit;
     entry.reason = metric.reason;
-    entry.note = metric.note;
+    entry.note = entry.wrong = metric.note;
   }
   for (const RecordMetricDefinition& definition : record.definitions) {
     const auto it = table.metrics.find(definition.name);

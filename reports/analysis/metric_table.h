@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pmubench/result.h"
+#include "reports/metric_remarks.h"
 #include "reports/record.h"
 
 namespace pmubench {
@@ -18,7 +19,8 @@ struct TableMetric {
   std::string unit;
   std::string title;
   std::string reason;
-  std::string note;  ///< an approximation, the source of a penalty, an event that counts wrong
+  std::string note;   ///< an approximation, the source of a penalty, an event that counts wrong
+  std::string wrong;  ///< the last of these alone
 };
 
 /// The metrics of one benchmark, run or process.
@@ -32,6 +34,9 @@ struct AnalysisInput {
   /// Null where the table has no such metric.
   [[nodiscard]] const TableMetric* Find(std::string_view name) const;
 };
+
+/// What speaks against the table's metrics.
+[[nodiscard]] MetricDoubts DoubtsOf(const AnalysisInput& table);
 
 /// The table of one benchmark of a record. CPU time and iterations are sums over the repetitions
 /// that were counted. kNotFound where the record has no such benchmark.

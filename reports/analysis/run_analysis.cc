@@ -76,6 +76,10 @@ void AddCpiStack(const AnalysisInput& table, Text& text) {
   for (const std::string& missing : stack->missing) Add(text, "    - {}\n", missing);
 }
 
+void AddLines(const std::vector<std::string>& lines, const char* indent, Text& text) {
+  for (const std::string& line : lines) Add(text, "{}{}\n", indent, line);
+}
+
 Json Nullable(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json LawJson(const AnalysisInput& table) {
@@ -132,6 +136,7 @@ std::string AnalysisText(const std::string& name, const AnalysisInput& table) {
   AddIronLaw(table, text);
   AddTopDown(table, text);
   AddCpiStack(table, text);
+  AddLines(MetricRemarks(DoubtsOf(table)), "  ", text);
   return fmt::to_string(text);
 }
 
@@ -157,6 +162,11 @@ std::string ChangeText(const std::string& name, const AnalysisInput& before,
       from->time_ns, to->time_ns, change.time_ratio, change.time_ns);
   Add(text, "  before: {}\n  after:  {}\n", BottleneckOf(before).sentence,
       BottleneckOf(after).sentence);
+  const auto doubts = MetricRemarks(DoubtsOf(before));
+  const auto doubts_after = MetricRemarks(DoubtsOf(after));
+  const bool same = doubts == doubts_after;
+  AddLines(doubts, same ? "  " : "  before: ", text);
+  if (!same) AddLines(doubts_after, "  after: ", text);
   return fmt::to_string(text);
 }
 
@@ -170,7 +180,9 @@ std::string AnalysisJson(const std::string& name, const AnalysisInput& table) {
         {"sentence", bottleneck.sentence}}},
       {"iron_law", LawJson(table)},
       {"topdown", TopDownJson(table)},
-      {"cpi_stack", StackJson(table)}};
+      {"cpi_stack", StackJson(table)},
+      {"no_value", DoubtsOf(table).missing},
+      {"not_to_be_trusted", DoubtsOf(table).wrong}};
   return json.dump(2);
 }
 

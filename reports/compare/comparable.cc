@@ -36,9 +36,12 @@ std::string Describe(const std::vector<FingerprintDifference>& differences) {
 std::vector<std::string> Remarks(const std::vector<Launch>& base, const std::vector<Launch>& now) {
   std::vector<std::string> remarks;
   std::map<std::string, std::set<std::string>> values;
+  MetricDoubts doubts;
   for (const auto* side : {&base, &now}) {
     for (const Launch& launch : *side) {
       for (const auto& [field, value] : launch.remarks) values[field].insert(value);
+      doubts.missing.insert(launch.doubts.missing.begin(), launch.doubts.missing.end());
+      doubts.wrong.insert(launch.doubts.wrong.begin(), launch.doubts.wrong.end());
       if (!launch.incomplete.empty()) {
         remarks.push_back(fmt::format("{} is {}", launch.source, launch.incomplete));
       }
@@ -57,6 +60,7 @@ std::vector<std::string> Remarks(const std::vector<Launch>& base, const std::vec
   if (base.front().fingerprint.empty() || now.front().fingerprint.empty()) {
     remarks.emplace_back("no machine is named: whether both sides ran on the same is unknown");
   }
+  for (std::string& line : MetricRemarks(doubts)) remarks.push_back(std::move(line));
   return remarks;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pmubench/result.h"
+#include "reports/metric_remarks.h"
 
 namespace pmubench::compare {
 
@@ -23,6 +24,7 @@ struct Launch {
   std::map<std::string, std::string> failed;       ///< benchmark: why it has no values
   std::map<std::string, std::string> fingerprint;  ///< what must be equal to compare
   std::map<std::string, std::string> remarks;      ///< what had better be equal
+  MetricDoubts doubts;                             ///< what the file says against its metrics
   std::string incomplete;                          ///< why the run did not come to its end
 };
 

@@ -131,16 +131,25 @@ void VisitMetrics(const Json& section, const Visit& visit) {
 }
 
 void AddMetrics(const Json& section, Launch& launch) {
+  std::set<std::string> measured;
   VisitMetrics(section,
                [&](const std::string& benchmark, const std::string& metric, const Json& described) {
                  if (const auto value = NumberIn(At(described, "value"))) {
                    launch.values[benchmark][metric] = {*value};
+                   measured.insert(metric);
+                 } else {
+                   launch.doubts.missing.try_emplace(metric, StringAt(described, "reason"));
                  }
+                 const std::string note = StringAt(described, "note");
+                 if (!note.empty()) launch.doubts.wrong.try_emplace(metric, note);
                  const std::string unit = StringAt(described, "unit");
                  if (!unit.empty()) launch.units[metric] = unit;
                  if (NumberIn(At(described, "sampling_ratio")).value_or(1) < kWhole)
                    launch.scaled.insert(metric);
                });
+  // A benchmark of its own may lack a metric (a ratio of nothing): that is no doubt of the metric.
+  std::erase_if(launch.doubts.missing,
+                [&](const auto& entry) { return measured.contains(entry.first); });
 }
 
 // A bundle's launches stand at each metric; empty where the file is of one launch.

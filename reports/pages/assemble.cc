@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "reports/compare/explain.h"
 #include "reports/history/band.h"
+#include "reports/metric_remarks.h"
 #include "reports/pages/text_format.h"
 #include "reports/store/bundle.h"
 
@@ -28,6 +30,11 @@ Verdict FromStatistics(statistics::Verdict verdict) {
   return Verdict::kInconclusive;
 }
 
+std::string ReasonOf(const store::Run& run, const store::Value& value) {
+  const bool known = value.reason > 0 && value.reason <= run.reasons.size();
+  return known ? run.reasons[value.reason - 1U] : "not measured";
+}
+
 MetricLine LineOf(const store::Run& run, const store::Row& row, std::size_t i) {
   const std::uint32_t index = run.layouts[row.layout][i];
   const store::Value& value = row.values[i];
@@ -36,10 +43,8 @@ MetricLine LineOf(const store::Run& run, const store::Row& row, std::size_t i) {
   line.unit = run.metrics[index].unit;
   if (value.measured()) {
     line.value = value.value;
-  } else if (value.reason > 0 && value.reason <= run.reasons.size()) {
-    line.reason = run.reasons[value.reason - 1];
   } else {
-    line.reason = "not measured";
+    line.reason = ReasonOf(run, value);
   }
   line.sampling_ratio = store::UnpackSampling(value.sampling);
   for (const store::Launches& launches : row.launches) {
@@ -50,6 +55,34 @@ MetricLine LineOf(const store::Run& run, const store::Row& row, std::size_t i) {
     }
   }
   return line;
+}
+
+/// What the run says against its metrics; no value in any benchmark counts as none.
+MetricDoubts DoubtsOf(const store::Run& run) {
+  MetricDoubts doubts;
+  doubts.wrong = store::NotesOf(run);
+  std::set<std::string> measured;
+  for (const store::Row& row : run.rows) {
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+      const std::string& metric = run.metrics[run.layouts[row.layout][i]].name;
+      if (row.values[i].measured()) {
+        measured.insert(metric);
+      } else {
+        doubts.missing.try_emplace(metric, ReasonOf(run, row.values[i]));
+      }
+    }
+  }
+  std::erase_if(doubts.missing, [&](const auto& entry) { return measured.contains(entry.first); });
+  return doubts;
+}
+
+void AddWarnings(std::vector<std::string> lines, Report& report) {
+  for (std::string& line : lines) {
+    const auto& known = report.warnings;
+    if (std::find(known.begin(), known.end(), line) == known.end()) {
+      report.warnings.push_back(std::move(line));
+    }
+  }
 }
 
 BenchmarkReport* Find(Report& report, const std::string& name) {
@@ -197,6 +230,7 @@ Report ReportOfRun(const store::Run& run) {
   if (run.info.status != "complete") {
     report.warnings.push_back(fmt::format("the run is {}", run.info.status));
   }
+  AddWarnings(MetricRemarks(DoubtsOf(run)), report);
   for (const store::Row& row : run.rows) {
     BenchmarkReport benchmark{row.benchmark, Verdict::kUnchanged, "", {}, {}};
     bool any = false;
@@ -239,7 +273,7 @@ void AddComparison(const compare::CompareResult& result, const store::Run& basel
     benchmark.verdict = Verdict::kNotMeasured;
     benchmark.explanation = fmt::format("{}: {}", missing.side, missing.reason);
   }
-  for (const std::string& remark : result.remarks) report.warnings.push_back(remark);
+  AddWarnings(result.remarks, report);
   PutBaseline(baseline, report);
 }
 

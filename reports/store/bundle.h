@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct ImportOptions {
 
 /// A run as a bundle: ParseBundle gives the same run back.
 [[nodiscard]] std::string FormatBundle(const Run& run);
+
+/// What the record had against metrics that have a value, by metric.
+[[nodiscard]] std::map<std::string, std::string> NotesOf(const Run& run);
 
 /// FormatBundle into a file that is complete or not there: a temporary one, synced and renamed.
 [[nodiscard]] Result<void> WriteBundle(const Run& run, const std::filesystem::path& file);

@@ -80,6 +80,8 @@ class Reader {
   Run run_;
   std::map<std::string, Samples> benchmarks_;
   std::vector<std::string> order_;
+  Json document_;
+  Json notes_ = Json::object();  ///< what speaks against metrics that have a value
 };
 
 Samples& Reader::Of(const std::string& benchmark) {
@@ -138,7 +140,7 @@ Result<void> Reader::ReadHead() {
   for (const char* key : {"method", "build", "reason", "counts_kernel", "fleet"}) {
     if (section.contains(key)) document[key] = section[key];
   }
-  run_.document = document.dump();
+  document_ = std::move(document);
   return {};
 }
 
@@ -244,6 +246,9 @@ void Reader::ReadMetric(const std::string& name, const Json& metric, Samples& sa
   sample.unit = Text(metric, "unit");
   if (const auto value = Number(metric, "value")) sample.Add(*value);
   sample.reason = Text(metric, "reason");
+  if (const std::string note = Text(metric, "note"); !note.empty()) {
+    notes_.emplace(ProtectBytes(name), ProtectBytes(note));
+  }
   sample.sampling_ratio = Number(metric, "sampling_ratio");
   sample.spread = Number(metric, "spread");
   if (!sample.spread) sample.spread = Number(metric, "stddev");
@@ -287,11 +292,22 @@ Result<Run> Reader::Read() {
   if (auto head = ReadHead(); !head) return head.error();
   ReadRows();
   ReadResults();
+  if (!notes_.empty()) document_["notes"] = notes_;
+  run_.document = document_.dump();
   Fill();
   return std::move(run_);
 }
 
 }  // namespace
+
+std::map<std::string, std::string> NotesOf(const Run& run) {
+  const Json document = Json::parse(run.document, nullptr, /*allow_exceptions=*/false);
+  std::map<std::string, std::string> notes;
+  for (const auto& [metric, note] : Child(document, "notes").items()) {
+    if (note.is_string()) notes[RestoreBytes(metric)] = RestoreBytes(note.get<std::string>());
+  }
+  return notes;
+}
 
 Result<Run> ParseBundle(std::string_view text, const ImportOptions& options) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return Bad("the file is empty");

@@ -44,7 +44,7 @@ Json GoogleRow(const Run& run, const Row& row) {
   return json;
 }
 
-Json Metrics(const Run& run, const Row& row) {
+Json Metrics(const Run& run, const Row& row, const std::map<std::string, std::string>& notes) {
   Json metrics = Json::object();
   const auto& layout = run.layouts[row.layout];
   for (std::size_t i = 0; i < layout.size(); ++i) {
@@ -55,6 +55,8 @@ Json Metrics(const Run& run, const Row& row) {
       json["reason"] = value.reason > 0 && value.reason <= run.reasons.size()
                            ? ProtectBytes(run.reasons[value.reason - 1])
                            : "not measured";
+    } else if (const auto note = notes.find(metric.name); note != notes.end()) {
+      json["note"] = ProtectBytes(note->second);
     }
     const auto ratio = UnpackSampling(value.sampling);
     json["sampling_ratio"] = ratio ? Json(*ratio) : Json(nullptr);
@@ -76,9 +78,11 @@ Json Section(const Run& run) {
   const Json document = Object(run.document);
   nlohmann::json machine = Object(run.machine_document);
   machine["id"] = ProtectBytes(run.info.machine);
+  const auto notes = NotesOf(run);
   Json results = Json::array();
   for (const Row& row : run.rows) {
-    results.push_back({{"run_name", ProtectBytes(row.benchmark)}, {"metrics", Metrics(run, row)}});
+    results.push_back(
+        {{"run_name", ProtectBytes(row.benchmark)}, {"metrics", Metrics(run, row, notes)}});
   }
   Json section = {{"schema", {{"name", "pmubench.record"}, {"version", "1.0"}}},
                   {"run_id", run.info.uuid},

@@ -10,6 +10,7 @@
 #include "catalogue/temp_folder.h"
 #include "counters/kernel.h"
 #include "platform/fingerprint.h"
+#include "runner/catalogue_here.h"
 #include "runner/measurement_plan.h"
 #include "validate/quantities.h"
 
@@ -31,20 +32,26 @@ EventVerdict Of(const std::string& event, EventVerdictKind kind, const std::stri
   return verdict;
 }
 
+/// The core that a measurement here is of.
+std::string CoreHere() { return LoadCatalogueFor("", "", "/")->core; }
+
 Verdicts Here(std::vector<EventVerdict> events) {
-  return {ReadFingerprint("/").id, "x86-generic", "6.1.0", "2026-01-02T03:04:05Z",
-          std::move(events)};
+  return {ReadFingerprint("/").id, CoreHere(), "6.1.0", "2026-01-02T03:04:05Z", std::move(events)};
+}
+
+std::filesystem::path FileHere(const TempFolder& folder) {
+  return VerdictFile(folder.path(), ReadFingerprint("/").id, CoreHere());
 }
 
 TEST(VerdictFileTest, ReadsWhatItWrote) {
   const TempFolder folder;
   const auto state = folder.path() / "a" / "b";
-  EXPECT_EQ(ReadVerdicts(state, "/").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ReadVerdicts(state, "/", CoreHere()).error().code, ErrorCode::kNotFound);
   const Verdicts written = Here({Of("A", EventVerdictKind::kDead, "dead: x"),
                                  Of("B", EventVerdictKind::kOver, "over-counts by a factor of 2"),
                                  Of("C", EventVerdictKind::kExact, "exact")});
   ASSERT_TRUE(WriteVerdicts(written, state).ok());
-  const auto read = ReadVerdicts(state, "/");
+  const auto read = ReadVerdicts(state, "/", CoreHere());
   ASSERT_TRUE(read.ok()) << read.error().ToString();
   EXPECT_EQ(ToJson(*read), ToJson(written));
   const Distrust distrust = DistrustOf(*read);
@@ -53,13 +60,27 @@ TEST(VerdictFileTest, ReadsWhatItWrote) {
   EXPECT_THAT(distrust.dead.at("A"), HasSubstr("A here: dead: x"));
 }
 
+TEST(VerdictFileTest, EveryKindOfCoreHasItsOwn) {
+  const TempFolder folder;
+  Verdicts little = Here({Of("A", EventVerdictKind::kDead, "dead")});
+  Verdicts big = Here({Of("A", EventVerdictKind::kExact, "exact")});
+  little.core = "cortex-a72";
+  big.core = "../big core";
+  ASSERT_TRUE(WriteVerdicts(little, folder.path()).ok());
+  ASSERT_TRUE(WriteVerdicts(big, folder.path()).ok());
+  EXPECT_TRUE(ReadVerdicts(folder.path(), "/", little.core)->events[0].dead());
+  EXPECT_FALSE(ReadVerdicts(folder.path(), "/", big.core)->events[0].dead());
+  EXPECT_EQ(ReadVerdicts(folder.path(), "/", "cortex-a76").error().code, ErrorCode::kNotFound);
+}
+
 TEST(VerdictFileTest, ADamagedFileIsAnErrorWithARemedy) {
   const TempFolder folder;
   for (const char* text : {"", "{", "[]", R"({"schema": "other"})", "null"}) {
     EXPECT_EQ(VerdictsFromJson(text).error().code, ErrorCode::kBadInput) << text;
   }
-  std::ofstream(VerdictFile(folder.path(), ReadFingerprint("/").id)) << "{";
-  EXPECT_THAT(ReadVerdicts(folder.path(), "/").error().remedy, HasSubstr("pmubench validate"));
+  std::ofstream(FileHere(folder)) << "{";
+  EXPECT_THAT(ReadVerdicts(folder.path(), "/", CoreHere()).error().remedy,
+              HasSubstr("pmubench validate"));
 }
 
 TEST(VerdictFileTest, AFolderThatCannotBeWrittenIsAnError) {
@@ -112,7 +133,7 @@ TEST(VerdictsInAMeasurementTest, DeadEventsGiveNoValueAndWrongOnesANote) {
 
 TEST(VerdictsInAMeasurementTest, ADamagedFileIsRemarkedAndNotUsed) {
   const TempFolder folder;
-  std::ofstream(VerdictFile(folder.path(), ReadFingerprint("/").id)) << "{";
+  std::ofstream(FileHere(folder)) << "{";
   MeasurementRequest request;
   request.metrics = {"page_faults"};
   request.state = folder.path();

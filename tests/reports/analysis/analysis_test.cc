@@ -178,6 +178,21 @@ TEST(ExplainChangeTest, SaysWhichFactorAndWhichPart) {
   EXPECT_THAT(ExplainChange({}, after), HasSubstr("before: no iron law"));
 }
 
+TEST(AnalysisTest, SaysWhatIsNotToBeBelieved) {
+  Record record = testing::SampleRecord();
+  record.definitions[0].note = "approximate";
+  record.results[0].metrics[0].note = "CPU_CYCLES here: over-counts by a factor of 2";
+  const AnalysisInput table = *TableOf(record, "BM_sort/8");
+  const std::string text = AnalysisText("BM_sort/8", table);
+  EXPECT_THAT(text, HasSubstr("no value: branch_mpki: no such event\n"));
+  EXPECT_THAT(text,
+              HasSubstr("not to be trusted: ipc: CPU_CYCLES here: over-counts by a factor of 2\n"));
+  const auto json = nlohmann::json::parse(AnalysisJson("BM_sort/8", table));
+  EXPECT_EQ(json["no_value"]["branch_mpki"], "no such event");
+  EXPECT_EQ(json["not_to_be_trusted"].size(), 1u);
+  EXPECT_THAT(ChangeText("x", table, table), HasSubstr("not to be trusted: ipc"));
+}
+
 TEST(AnalysisTest, ReadsARecordAndWritesJson) {
   const Record record = testing::SampleRecord();
   EXPECT_FALSE(TableOf(record, "nothing").ok());

@@ -55,6 +55,19 @@ TEST(ParseLaunches, WhatIsNotFiniteIsLeftOut) {
   EXPECT_THAT(launch.values.at("a").at("y"), ElementsAre(2));
 }
 
+TEST(ParseLaunches, ARecordsDoubtsAreKeptByMetric) {
+  const Launch launch = One(R"({"benchmarks": [], "pmubench": {
+    "schema": {"name": "pmubench.record", "version": "1.0"}, "results": [
+      {"run_name": "a", "metrics": {
+        "ipc": {"value": 2, "unit": "", "note": "CYCLES here: over-counts"},
+        "llc_mpki": {"value": null, "unit": "", "reason": "LLC here: dead"},
+        "ratio": {"value": null, "unit": "", "reason": "BRANCHES is 0"}}},
+      {"run_name": "b", "metrics": {"ratio": {"value": 3, "unit": ""}}}]}})");
+  EXPECT_THAT(launch.doubts.wrong, ElementsAre(std::pair("ipc", "CYCLES here: over-counts")));
+  EXPECT_THAT(launch.doubts.missing, ElementsAre(std::pair("llc_mpki", "LLC here: dead")))
+      << "a ratio of nothing in one benchmark is no doubt of the metric";
+}
+
 TEST(ParseLaunches, FailuresKeepTheirReason) {
   const Launch launch = One(R"({"benchmarks": [
     {"name": "a", "error_occurred": true, "error_message": "no file", "real_time": 0},

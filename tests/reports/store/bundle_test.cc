@@ -49,6 +49,19 @@ TEST(Bundle, ReadsGoogleBenchmarksOwn) {
   EXPECT_EQ(run->reasons[failed->reason - 1U], "the benchmark failed: no file");
 }
 
+TEST(Bundle, KeepsWhatTheRecordHasAgainstAMetric) {
+  const auto run = ParseBundle(R"({"context": {"date": "2026-01-02T03:04:05Z"}, "benchmarks": [],
+    "pmubench": {"results": [{"run_name": "x", "metrics": {
+      "ipc": {"value": 1.25, "unit": "", "note": "CYCLES here: over-counts"},
+      "cpi": {"value": 0.8, "unit": ""}}}]}})",
+                               {});
+  ASSERT_TRUE(run.ok()) << run.error().ToString();
+  const std::map<std::string, std::string> notes = {{"ipc", "CYCLES here: over-counts"}};
+  EXPECT_EQ(NotesOf(*run), notes);
+  EXPECT_EQ(NotesOf(*ParseBundle(FormatBundle(*run), {})), notes);
+  EXPECT_TRUE(NotesOf(SampleRun(1)).empty());
+}
+
 TEST(Bundle, TheSameFileIsTheSameRun) {
   EXPECT_EQ(ParseBundle(kGoogle, {})->info.uuid, ParseBundle(kGoogle, {})->info.uuid);
   const std::string other = std::string(kGoogle) + " ";
