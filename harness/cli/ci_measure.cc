@@ -25,8 +25,8 @@ Result<void> LaunchOnce(MeasuredSide& side, const MeasureOptions& options) {
   LaunchOptions launch;
   launch.binary = side.binary;
   launch.arguments = side.arguments;
-  if (!options.filter.empty()) {
-    launch.arguments.push_back("--benchmark_filter=" + options.filter);
+  if (!side.filter.empty()) {
+    launch.arguments.push_back("--benchmark_filter=" + side.filter);
   }
   launch.metrics = options.metrics;
   launch.out = options.folder / fmt::format("{}-{}.json", side.name, side.runs.size() + 1);

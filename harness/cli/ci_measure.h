@@ -17,6 +17,7 @@ struct MeasuredSide {
   std::string name;  ///< "new", "base", "canary": what its records are called
   std::filesystem::path binary;
   std::vector<std::string> arguments;
+  std::string filter;            ///< only these benchmarks; "": what the arguments say
   std::vector<store::Run> runs;  ///< one a launch
   std::vector<compare::Launch> launches;
 };
@@ -25,7 +26,6 @@ struct MeasureOptions {
   std::vector<std::string> metrics;
   std::filesystem::path folder;   ///< records stay here
   std::filesystem::path preload;  ///< libpmubench_preload.so
-  std::string filter;             ///< only these benchmarks; "": what the arguments say
 };
 
 /// Launches each side `count` times, in rounds, each round in an order by chance: what drifts

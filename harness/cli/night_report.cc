@@ -10,27 +10,11 @@
 
 #include "platform/text.h"
 #include "reports/pages/assemble.h"
+#include "reports/pages/night_verdict.h"
 #include "reports/pages/pages.h"
 
 namespace pmubench {
 namespace {
-
-Result<history::NightlyOptions> Analysis(const NightOptions& options) {
-  history::NightlyOptions analysis;
-  analysis.detect.detectors.clear();
-  for (const std::string& name : SplitList(options.detectors)) {
-    const auto kind = changepoints::ParseDetector(name);
-    if (!kind) return kind.error();
-    analysis.detect.detectors.push_back(*kind);
-  }
-  const std::size_t count = analysis.detect.detectors.size();
-  if (count == 0 || options.votes > count) {
-    return Error{ErrorCode::kUsage, fmt::format("--vote {} of {} detectors", options.votes, count),
-                 "name more --detectors or ask for fewer votes"};
-  }
-  analysis.detect.votes = options.votes == 0 ? count : options.votes;
-  return analysis;
-}
 
 Result<void> WriteText(const std::string& file, const std::string& text) {
   if (file == "-") {
@@ -48,6 +32,23 @@ Result<void> WriteText(const std::string& file, const std::string& text) {
 
 }  // namespace
 
+Result<history::NightlyOptions> AnalysisOptions(const NightOptions& options) {
+  history::NightlyOptions analysis;
+  analysis.detect.detectors.clear();
+  for (const std::string& name : SplitList(options.detectors)) {
+    const auto kind = changepoints::ParseDetector(name);
+    if (!kind) return kind.error();
+    analysis.detect.detectors.push_back(*kind);
+  }
+  const std::size_t count = analysis.detect.detectors.size();
+  if (count == 0 || options.votes > count) {
+    return Error{ErrorCode::kUsage, fmt::format("--vote {} of {} detectors", options.votes, count),
+                 "name more --detectors or ask for fewer votes"};
+  }
+  analysis.detect.votes = options.votes == 0 ? count : options.votes;
+  return analysis;
+}
+
 void AddNightOptions(CLI::App& verb, NightOptions& options) {
   verb.add_option("--runs", options.runs, "how many runs back the history is looked at")
       ->check(CLI::PositiveNumber)
@@ -64,7 +65,7 @@ void AddNightOptions(CLI::App& verb, NightOptions& options) {
 
 Result<Night> ReadNight(store::Store& store, const RunSelection& selection,
                         const NightOptions& options, std::int64_t until_ms) {
-  const auto analysis = Analysis(options);
+  const auto analysis = AnalysisOptions(options);
   if (!analysis) return analysis.error();
   store::RunFilter filter = selection.Filter();
   if (until_ms != 0) filter.before_ms = until_ms + 1;
@@ -112,8 +113,8 @@ Result<pages::Report> ReportOfNight(store::Store& store, const RunSelection& sel
   if (!run) return run.error();
   pages::Report report = pages::ReportOfRun(*run);
   report.title = "Benchmarks of " + store::FormatTime(run->info.started_ms).substr(0, 10);
-  pages::AddNight(night->table, night->analysis, {options.recent, true}, report);
-  pages::BlameEnvironment(report);
+  pages::AddNight(night->table, night->analysis, {options.recent}, report);
+  pages::SettleEnvironment(report, /*in_turns=*/false);
   return report;
 }
 

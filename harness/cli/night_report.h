@@ -19,6 +19,7 @@ struct NightOptions {
   std::size_t votes = 0;  ///< 0: all of them
 };
 void AddNightOptions(CLI::App& verb, NightOptions& options);
+[[nodiscard]] Result<history::NightlyOptions> AnalysisOptions(const NightOptions& options);
 
 /// The runs of the newest run's machine and configuration, and what they say of it.
 struct Night {

@@ -54,6 +54,7 @@ int Analyze(const ReportArguments& arguments) {
   std::cout << (arguments.format == "json" ? pages::JsonPage(*report)
                                            : pages::ConsolePage(*report, UseColour()));
   if (pages::CountOf(*report, pages::Verdict::kRegression) > 0) return 1;
+  if (report->canary == pages::CanaryState::kMoved) return 3;
   return pages::CountOf(*report, pages::Verdict::kNotMeasured) == report->benchmarks.size() ? 3 : 0;
 }
 
@@ -90,7 +91,8 @@ void AddHistoryAnalyzeVerb(CLI::App& history, int& exit_code) {
   AddFormat(*verb, arguments->format);
   verb->footer(R"(A step for the worse among the newest runs is a regression (exit code 1). A value
 outside of its band alone is inconclusive: `pmubench ci` measures it again. Where a canary
-moved as well nothing is charged to the code. Exit code 3 where nothing was measured.
+moved as well nothing is charged to the code. Exit code 3 where nothing was measured, or the
+canary moved.
 
 Example:
   pmubench history analyze --branch main)");

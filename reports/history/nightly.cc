@@ -89,16 +89,6 @@ void DropChance(std::vector<SeriesState>& series, double rate) {
   }
 }
 
-Canary CanaryOf(const std::vector<SeriesState>& series) {
-  Canary canary = Canary::kAbsent;
-  for (const SeriesState& state : series) {
-    if (!state.canary || !state.gate) continue;
-    if (state.tonight != Side::kInside) return Canary::kMoved;
-    canary = Canary::kStable;
-  }
-  return canary;
-}
-
 }  // namespace
 
 bool IsGate(const BenchmarkSeries& benchmark, const std::string& metric) {
@@ -148,7 +138,6 @@ Nightly AnalyzeNight(const SeriesTable& table, const NightlyOptions& options) {
     }
   }
   night.events = GroupEvents(std::move(changes), options.tolerance);
-  night.canary = CanaryOf(night.series);
   return night;
 }
 

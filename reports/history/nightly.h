@@ -30,20 +30,14 @@ struct SeriesState {
   std::size_t segment = 0;                        ///< first run of the current level
   std::optional<Band> band;                       ///< where tonight's value is expected
   Side tonight = Side::kInside;
+  std::optional<Rerun> rerun;  ///< what launches made again say of it; rerun.h
   /// Relative robust spread of the current level from run to run, where there is enough of it.
   std::optional<double> noise;
-};
-
-enum class Canary {
-  kAbsent,
-  kStable,
-  kMoved,  ///< a program that never changes is outside of its band tonight: the environment moved
 };
 
 struct Nightly {
   std::vector<SeriesState> series;  ///< in the table's order
   std::vector<Event> events;        ///< of gate series and canaries
-  Canary canary = Canary::kAbsent;
 };
 
 /// Analyses all series; the last run of the table is tonight's. Deterministic, whatever the number

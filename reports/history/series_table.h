@@ -34,6 +34,12 @@ struct SeriesTable {
     store::Store& store, std::vector<store::RunInfo> runs,
     const std::function<bool(const std::string& metric)>& keep = {});
 
+/// Appends `run` as the newest one, whatever its clock says, without a store.
+void AppendRun(const store::Run& run, SeriesTable& table);
+
+/// Gives the last run of the table, which was made of the same benchmarks, new values.
+void ReplaceLast(const store::Run& run, SeriesTable& table);
+
 /// The context with the newest run among `runs`.
 [[nodiscard]] store::Context NewestContext(const std::vector<store::RunInfo>& runs);
 

@@ -9,6 +9,7 @@
 #include "reports/compare/explain.h"
 #include "reports/history/band.h"
 #include "reports/metric_remarks.h"
+#include "reports/pages/night_verdict.h"
 #include "reports/pages/text_format.h"
 #include "reports/store/bundle.h"
 
@@ -115,6 +116,7 @@ void PutComparison(const compare::MetricComparison& metric, BenchmarkReport& ben
   line->gate = metric.gate;
   line->baseline = metric.evidence.base;
   line->q = metric.q;
+  line->compared = metric.gate;
   line->verdict = FromStatistics(metric.verdict);
   if (metric.evidence.ratio) line->change = *metric.evidence.ratio - 1;
   if (metric.evidence.low) line->change_low = *metric.evidence.low - 1;
@@ -162,45 +164,66 @@ void PutEvents(const history::SeriesTable& table, const history::Nightly& night,
   std::reverse(report.events.begin(), report.events.end());
 }
 
-bool InEnvironmentEvent(const history::Nightly& night, std::size_t run) {
+/// Whether a canary stepped where this series did, in a metric of the same kind.
+bool CanarySteppedWith(const history::Nightly& night, std::size_t run, const std::string& metric) {
   return std::any_of(night.events.begin(), night.events.end(), [&](const history::Event& event) {
-    return event.environment && event.first_run <= run && run <= event.last_run;
+    if (run < event.first_run || run > event.last_run) return false;
+    return std::any_of(event.changes.begin(), event.changes.end(), [&](const auto& change) {
+      return change.canary && SameKind(change.metric, metric);
+    });
   });
 }
 
-void Decide(const history::SeriesTable& table, const history::Nightly& night,
-            const history::SeriesState& state, const NightRules& rules,
-            BenchmarkReport& benchmark) {
-  const history::MetricSeries& series = table.benchmarks[state.benchmark].metrics[state.metric];
-  MetricLine* line = FindLine(benchmark, series.metric.name);
-  Verdict verdict = Verdict::kUnchanged;
-  std::string why;
-  if (!state.points.empty() && state.points.back().index + rules.recent >= table.runs.size()) {
-    const changepoints::ChangePoint& step = state.points.back();
-    const bool worse = history::IsWorse(series.metric.name, step.relative_change);
-    verdict = worse ? Verdict::kRegression : Verdict::kImprovement;
-    why = fmt::format("{} stepped {} at {}.", series.metric.name,
-                      FormatChange(step.relative_change), CommitOf(table, step.index));
-    if (InEnvironmentEvent(night, step.index)) {
-      verdict = Verdict::kInconclusive;
-      why += " The canary, a fixed program, stepped there too: the environment changed.";
-    }
-    if (line != nullptr) {
-      line->baseline = step.before;
-      line->change = step.relative_change;
-    }
-  } else if (state.tonight != history::Side::kInside) {
-    verdict = Verdict::kInconclusive;
-    why = fmt::format("{} is {} its band, {} to {}; it was not measured again.", series.metric.name,
-                      state.tonight == history::Side::kAbove ? "above" : "below",
-                      FormatValue(state.band->low, series.metric.unit),
-                      FormatValue(state.band->high, series.metric.unit));
+/// A step among the newest runs; false where there is none.
+bool PutStep(const history::SeriesTable& table, const history::Nightly& night,
+             const history::SeriesState& state, const NightRules& rules, BenchmarkReport& benchmark,
+             MetricLine& line) {
+  if (state.points.empty() || state.points.back().index + rules.recent < table.runs.size()) {
+    return false;
   }
-  if (verdict == Verdict::kUnchanged) return;
-  if (line != nullptr) line->verdict = verdict;
-  const bool stronger = benchmark.verdict == Verdict::kUnchanged || verdict == Verdict::kRegression;
-  if (stronger) benchmark.verdict = verdict;
-  benchmark.explanation += (benchmark.explanation.empty() ? "" : " ") + why;
+  const changepoints::ChangePoint& step = state.points.back();
+  const bool worse = history::IsWorse(line.name, step.relative_change);
+  line.verdict = worse ? Verdict::kRegression : Verdict::kImprovement;
+  line.baseline = step.before;
+  line.change = step.relative_change;
+  AddSentence(fmt::format("{} stepped {} at {}.", line.name, FormatChange(step.relative_change),
+                          CommitOf(table, step.index)),
+              benchmark);
+  if (CanarySteppedWith(night, step.index, line.name)) {
+    line.verdict = Verdict::kEnvironment;
+    AddSentence("The canary, a fixed program, stepped there too: the environment changed.",
+                benchmark);
+  }
+  return true;
+}
+
+/// Tonight's value and its band.
+void PutBand(const history::SeriesState& state, const NightRules& rules, BenchmarkReport& benchmark,
+             MetricLine& line) {
+  GateFacts facts;
+  if (line.compared) facts.compared = line.verdict;
+  facts.in_turns = rules.in_turns;
+  facts.has_band = state.band.has_value();
+  facts.outside = state.tonight != history::Side::kInside;
+  const bool above = state.tonight == history::Side::kAbove;
+  facts.worse = history::IsWorse(line.name, above ? 1 : -1);
+  facts.rerun = state.rerun;
+  if (state.band) {
+    line.band_low = state.band->low;
+    line.band_high = state.band->high;
+  }
+  if (facts.outside && state.rerun) line.rerun = history::RerunName(*state.rerun);
+  line.verdict = JudgeGate(facts);
+  // A program that never changes needs no second look to be suspect.
+  if (state.canary && facts.outside && !state.rerun) {
+    line.verdict = facts.worse ? Verdict::kRegression : Verdict::kImprovement;
+  }
+  AddSentence(DescribeGate(facts, line.name, line.unit, state.band, above), benchmark);
+}
+
+bool IsJudged(const BenchmarkReport& benchmark) {
+  return benchmark.verdict != Verdict::kNotMeasured && benchmark.verdict != Verdict::kAdded &&
+         benchmark.verdict != Verdict::kRemoved;
 }
 
 /// Benchmarks that yesterday's run did not have, or that tonight's has no more.
@@ -282,11 +305,8 @@ void AddNight(const history::SeriesTable& table, const history::Nightly& night,
   for (const store::RunInfo& run : table.runs) {
     report.runs.push_back({run.started_ms, run.commit, run.status});
   }
-  report.canary = night.canary == history::Canary::kMoved    ? CanaryState::kMoved
-                  : night.canary == history::Canary::kStable ? CanaryState::kStable
-                                                             : CanaryState::kAbsent;
   PutEvents(table, night, report);
-  if (rules.decide) PutComings(table, report);
+  if (!report.compared) PutComings(table, report);
   std::map<std::string_view, BenchmarkReport*> by_name;
   for (BenchmarkReport& benchmark : report.benchmarks) by_name[benchmark.name] = &benchmark;
   for (const history::SeriesState& state : night.series) {
@@ -302,23 +322,16 @@ void AddNight(const history::SeriesTable& table, const history::Nightly& night,
       series.band_high = state.band->high;
     }
     found->second->series.push_back(std::move(series));
-    if (MetricLine* line = FindLine(*found->second, from.metric.name)) line->gate = true;
-    if (rules.decide && !state.canary) Decide(table, night, state, rules, *found->second);
-  }
-}
-
-void BlameEnvironment(Report& report) {
-  if (report.canary != CanaryState::kMoved) return;
-  report.warnings.emplace_back(
-      "the canary, a fixed program, moved too: the environment changed, so no change here is "
-      "charged to the code");
-  for (BenchmarkReport& benchmark : report.benchmarks) {
-    if (benchmark.verdict != Verdict::kRegression && benchmark.verdict != Verdict::kImprovement) {
-      continue;
+    MetricLine* line = FindLine(*found->second, from.metric.name);
+    if (line == nullptr) continue;
+    line->gate = true;
+    if (!IsJudged(*found->second)) continue;
+    if (!rules.steps || !PutStep(table, night, state, rules, *found->second, *line)) {
+      PutBand(state, rules, *found->second, *line);
     }
-    benchmark.verdict = Verdict::kInconclusive;
-    benchmark.explanation += (benchmark.explanation.empty() ? "" : " ") +
-                             std::string("Environment: the canary moved too.");
+  }
+  for (BenchmarkReport& benchmark : report.benchmarks) {
+    if (IsJudged(benchmark)) benchmark.verdict = VerdictOfGates(benchmark);
   }
 }
 

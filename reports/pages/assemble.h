@@ -22,18 +22,14 @@ void AddComparison(const compare::CompareResult& result, const store::Run& basel
 struct NightRules {
   /// A step that began at most so many runs ago is news.
   std::size_t recent = 7;
-  /// Let steps and bands decide where no comparison did.
-  bool decide = true;
+  /// Steps decide. Not in a job that compares with a baseline: a step of last week is not its own.
+  bool steps = true;
+  bool in_turns = false;  ///< the baseline was launched in turns with this run
 };
 
-/// Series of the gate metrics with band and steps, events, and the canary. A step for the worse
-/// among the newest runs is a regression; a value outside of its band that was not measured again
-/// is inconclusive.
+/// Series of the gate metrics with band and steps, events, and verdicts: of steps among the newest
+/// runs, of the band otherwise (night_verdict.h), together with a comparison where one was added.
 void AddNight(const history::SeriesTable& table, const history::Nightly& night,
               const NightRules& rules, Report& report);
-
-/// Where a canary moved, what looks like a regression or an improvement may be the environment's:
-/// it becomes inconclusive, and says so.
-void BlameEnvironment(Report& report);
 
 }  // namespace pmubench::pages

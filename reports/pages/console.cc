@@ -13,6 +13,7 @@ const char* Colour(Verdict verdict) {
       return "\033[31m";
     case Verdict::kImprovement:
       return "\033[32m";
+    case Verdict::kEnvironment:
     case Verdict::kInconclusive:
       return "\033[33m";
     default:
@@ -26,6 +27,8 @@ const char* Mark(Verdict verdict) {
       return "WORSE";
     case Verdict::kImprovement:
       return "better";
+    case Verdict::kEnvironment:
+      return "environment";
     case Verdict::kInconclusive:
       return "unclear";
     case Verdict::kNotMeasured:

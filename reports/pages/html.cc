@@ -25,6 +25,8 @@ std::string Badge(Verdict verdict) {
         return {"&#9650;", "worse"};
       case Verdict::kImprovement:
         return {"&#9660;", "better"};
+      case Verdict::kEnvironment:
+        return {"&#9678;", "environment"};
       case Verdict::kInconclusive:
         return {"?", "unclear"};
       case Verdict::kNotMeasured:
@@ -276,6 +278,7 @@ std::string HtmlPage(const Report& report, const HtmlOptions& options) {
       "<label>Search <input type=search id=search autocomplete=off></label>"
       "<label>Show <select id=filter><option value=\"\">all</option>"
       "<option value=regression>worse</option><option value=improvement>better</option>"
+      "<option value=environment>environment</option>"
       "<option value=inconclusive>unclear</option><option value=not_measured>no data</option>"
       "<option value=added>added</option><option value=removed>removed</option>"
       "<option value=unchanged>same</option></select></label>"

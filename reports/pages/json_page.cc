@@ -25,6 +25,8 @@ Json LineJson(const MetricLine& line) {
                {"change", Number(line.change)},
                {"change_interval", {Number(line.change_low), Number(line.change_high)}},
                {"q", Number(line.q)},
+               {"band", {Number(line.band_low), Number(line.band_high)}},
+               {"rerun", line.rerun.empty() ? Json(nullptr) : Json(line.rerun)},
                {"verdict", VerdictName(line.verdict)}};
   if (!line.value) json["reason"] = Printable(line.reason);
   return json;
@@ -51,8 +53,8 @@ std::string JsonPage(const Report& report) {
   }
   Json counts = Json::object();
   for (const Verdict verdict :
-       {Verdict::kRegression, Verdict::kImprovement, Verdict::kInconclusive, Verdict::kNotMeasured,
-        Verdict::kAdded, Verdict::kRemoved, Verdict::kUnchanged}) {
+       {Verdict::kRegression, Verdict::kImprovement, Verdict::kEnvironment, Verdict::kInconclusive,
+        Verdict::kNotMeasured, Verdict::kAdded, Verdict::kRemoved, Verdict::kUnchanged}) {
     counts[VerdictName(verdict)] = CountOf(report, verdict);
   }
   Json benchmarks = Json::array();
@@ -65,16 +67,14 @@ std::string JsonPage(const Report& report) {
                           {"explanation", Printable(benchmark.explanation)},
                           {"metrics", std::move(metrics)}});
   }
-  const char* canary = report.canary == CanaryState::kMoved    ? "moved"
-                       : report.canary == CanaryState::kStable ? "stable"
-                                                               : "absent";
   const Json json = {{"schema", {{"name", "pmubench.report"}, {"version", "1.0"}}},
                      {"title", Printable(report.title)},
                      {"generated", store::FormatTime(report.generated_ms)},
                      {"facts", std::move(facts)},
                      {"warnings", std::move(warnings)},
                      {"compared", report.compared},
-                     {"canary", canary},
+                     {"canary", CanaryName(report.canary)},
+                     {"canary_moved", report.canary_moved},
                      {"summary", std::move(counts)},
                      {"events", std::move(events)},
                      {"benchmarks", std::move(benchmarks)}};

@@ -96,9 +96,10 @@ std::string MarkdownPage(const Report& report, std::size_t rows) {
     std::vector<Verdict> verdicts;
     bool open;
   };
-  const std::array<Section, 5> sections = {
+  const std::array<Section, 6> sections = {
       Section{"Regressions", {Verdict::kRegression}, true},
       Section{"Not measured", {Verdict::kNotMeasured}, true},
+      Section{"Changed with the environment", {Verdict::kEnvironment}, true},
       Section{"Inconclusive", {Verdict::kInconclusive}, false},
       Section{"Improvements", {Verdict::kImprovement}, false},
       Section{report.compared ? "Unchanged, added, removed" : "Benchmarks",

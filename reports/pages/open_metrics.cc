@@ -64,6 +64,16 @@ std::string OpenMetricsPage(const Report& report) {
     verdict.help = "1 where the benchmark is a confirmed regression against its baseline";
     verdict.samples += fmt::format("pmubench_regression{{{}}} {}\n", who,
                                    benchmark.verdict == Verdict::kRegression ? 1 : 0);
+    Family& environment = families["pmubench_environment"];
+    environment.help = "1 where the benchmark changed together with the canary, a fixed program";
+    environment.samples += fmt::format("pmubench_environment{{{}}} {}\n", who,
+                                       benchmark.verdict == Verdict::kEnvironment ? 1 : 0);
+  }
+  if (report.canary == CanaryState::kStable || report.canary == CanaryState::kMoved) {
+    families["pmubench_canary_moved"] = {
+        "1 where a program that never changes did not measure as before: the environment changed",
+        fmt::format("pmubench_canary_moved{{{}}} {}\n", labels.empty() ? "" : labels.substr(1),
+                    report.canary == CanaryState::kMoved ? 1 : 0)};
   }
   std::string page;
   for (const auto& [name, family] : families) {

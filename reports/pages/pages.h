@@ -15,7 +15,8 @@ namespace pmubench::pages {
 [[nodiscard]] std::string MarkdownPage(const Report& report, std::size_t rows = 40);
 
 /// JUnit XML: a test case a benchmark; a regression is a failure, a benchmark that was not
-/// measured an error, an inconclusive one is skipped with a message.
+/// measured an error, an inconclusive one or one that moved with the environment is skipped with a
+/// message.
 [[nodiscard]] std::string JUnitPage(const Report& report);
 
 /// JSON of schema/report-1.0.json.

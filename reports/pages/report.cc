@@ -26,6 +26,7 @@ bool NeedsAttention(const BenchmarkReport& benchmark) {
   switch (benchmark.verdict) {
     case Verdict::kRegression:
     case Verdict::kImprovement:
+    case Verdict::kEnvironment:
     case Verdict::kInconclusive:
     case Verdict::kNotMeasured:
       return true;
@@ -37,33 +38,36 @@ bool NeedsAttention(const BenchmarkReport& benchmark) {
   return false;
 }
 
+int Rank(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kRegression:
+      return 0;
+    case Verdict::kNotMeasured:
+      return 1;
+    case Verdict::kEnvironment:
+      return 2;
+    case Verdict::kInconclusive:
+      return 3;
+    case Verdict::kImprovement:
+      return 4;
+    case Verdict::kAdded:
+      return 5;
+    case Verdict::kRemoved:
+      return 6;
+    case Verdict::kUnchanged:
+      break;
+  }
+  return 7;
+}
+
 std::vector<std::size_t> Order(const Report& report) {
-  const auto rank = [](Verdict verdict) {
-    switch (verdict) {
-      case Verdict::kRegression:
-        return 0;
-      case Verdict::kNotMeasured:
-        return 1;
-      case Verdict::kInconclusive:
-        return 2;
-      case Verdict::kImprovement:
-        return 3;
-      case Verdict::kAdded:
-        return 4;
-      case Verdict::kRemoved:
-        return 5;
-      case Verdict::kUnchanged:
-        break;
-    }
-    return 6;
-  };
   std::vector<std::size_t> order(report.benchmarks.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   const auto key = [&](std::size_t i) {
     const BenchmarkReport& one = report.benchmarks[i];
     // Unchanged ones by name alone: their order by noise would tell nothing.
     const double size = NeedsAttention(one) ? -Size(one) : 0;
-    return std::tuple(rank(one.verdict), size, std::cref(one.name), i);
+    return std::tuple(Rank(one.verdict), size, std::cref(one.name), i);
   };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const auto [rank_a, size_a, name_a, at_a] = key(a);
@@ -83,6 +87,7 @@ std::string Summary(const Report& report) {
   constexpr Part kParts[] = {
       {Verdict::kRegression, "regression", "regressions"},
       {Verdict::kNotMeasured, "not measured", "not measured"},
+      {Verdict::kEnvironment, "by the environment", "by the environment"},
       {Verdict::kInconclusive, "inconclusive", "inconclusive"},
       {Verdict::kImprovement, "improvement", "improvements"},
       {Verdict::kAdded, "added", "added"},

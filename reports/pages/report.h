@@ -14,6 +14,7 @@ namespace pmubench::pages {
 enum class Verdict {
   kRegression,
   kImprovement,
+  kEnvironment,   ///< changed, and a fixed program changed with it: the machine did
   kInconclusive,  ///< too little was measured to say
   kNotMeasured,
   kAdded,    ///< not in the baseline
@@ -33,7 +34,10 @@ struct MetricLine {
   std::optional<double> baseline;
   std::optional<double> change;  ///< value / baseline - 1
   std::optional<double> change_low, change_high;
-  std::optional<double> q;  ///< p after correction for the number of tests
+  std::optional<double> q;                    ///< p after correction for the number of tests
+  bool compared = false;                      ///< a test against the baseline gave the verdict
+  std::optional<double> band_low, band_high;  ///< where the history expects the value
+  std::string rerun;  ///< of a value outside: "confirmed", "noise", "inconclusive"; "": not made
   Verdict verdict = Verdict::kUnchanged;
 };
 
@@ -69,8 +73,13 @@ struct RunPoint {
   std::string status;
 };
 
-/// Whether a fixed program stayed as it was: "stable", "moved" or "absent".
-enum class CanaryState { kAbsent, kStable, kMoved };
+/// Whether a fixed program stayed as it was.
+enum class CanaryState {
+  kAbsent,   ///< it did not run
+  kUnknown,  ///< nothing to compare it with yet
+  kStable,
+  kMoved
+};
 
 struct Report {
   std::string title;
@@ -79,6 +88,7 @@ struct Report {
   std::vector<std::string> warnings;
   bool compared = false;  ///< there is a baseline
   CanaryState canary = CanaryState::kAbsent;
+  std::vector<std::string> canary_moved;  ///< the metrics in which it moved
   std::vector<RunPoint> runs;
   std::vector<EventReport> events;
   std::vector<BenchmarkReport> benchmarks;
@@ -87,11 +97,14 @@ struct Report {
 /// How many benchmarks of each verdict.
 [[nodiscard]] std::size_t CountOf(const Report& report, Verdict verdict);
 
-/// Whether a reader has to look at it: a regression, an improvement, inconclusive or not measured.
+/// Whether a reader has to look at it: it changed, is inconclusive or was not measured.
 [[nodiscard]] bool NeedsAttention(const BenchmarkReport& benchmark);
 
-/// Indices of benchmarks: regressions, then what is unclear, improvements, added, removed, the
-/// rest; within each by the size of the change, then by name.
+/// How urgent a verdict is: 0 a regression, then not measured, environment, inconclusive,
+/// improvement, added, removed, unchanged.
+[[nodiscard]] int Rank(Verdict verdict);
+
+/// Indices of benchmarks by Rank(), within each by the size of the change, then by name.
 [[nodiscard]] std::vector<std::size_t> Order(const Report& report);
 
 /// One line: "2 regressions, 1 improvement, 37 unchanged".

@@ -142,6 +142,8 @@ const char* VerdictName(Verdict verdict) {
       return "regression";
     case Verdict::kImprovement:
       return "improvement";
+    case Verdict::kEnvironment:
+      return "environment";
     case Verdict::kInconclusive:
       return "inconclusive";
     case Verdict::kNotMeasured:
@@ -156,12 +158,28 @@ const char* VerdictName(Verdict verdict) {
   return "unchanged";
 }
 
+const char* CanaryName(CanaryState canary) {
+  switch (canary) {
+    case CanaryState::kAbsent:
+      return "absent";
+    case CanaryState::kUnknown:
+      return "unknown";
+    case CanaryState::kStable:
+      return "stable";
+    case CanaryState::kMoved:
+      break;
+  }
+  return "moved";
+}
+
 const char* VerdictIcon(Verdict verdict) {
   switch (verdict) {
     case Verdict::kRegression:
       return "🔺";
     case Verdict::kImprovement:
       return "🟢";
+    case Verdict::kEnvironment:
+      return "🌡️";
     case Verdict::kInconclusive:
       return "❔";
     case Verdict::kNotMeasured:

@@ -33,7 +33,8 @@ using store::Printable;
 /// `values` as medians of at most `count` stretches of equal length; NaN for an empty one.
 [[nodiscard]] std::vector<double> Shrink(const std::vector<double>& values, std::size_t count);
 
-[[nodiscard]] const char* VerdictName(Verdict verdict);  ///< "regression", for programs
+[[nodiscard]] const char* VerdictName(Verdict verdict);    ///< "regression", for programs
+[[nodiscard]] const char* CanaryName(CanaryState canary);  ///< "moved"
 /// Differs in shape, not only in colour.
 [[nodiscard]] const char* VerdictIcon(Verdict verdict);
 

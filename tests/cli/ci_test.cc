@@ -1,15 +1,11 @@
 // `pmubench ci`: a job in one command.
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "cli/ci_context.h"
-#include "reports/store/sample_runs.h"
+#include "cli/ci_verb.h"
 
 namespace pmubench {
 namespace {
@@ -50,34 +46,9 @@ TEST(CiContext, FiltersExactlyTheNamed) {
   EXPECT_FALSE(std::regex_search("cxd", filter));
 }
 
-class CiVerb : public testing::Test {
- protected:
-  int Ci(const std::string& arguments) {
-    const std::string command =
-        "cd " + folder_ / "." + " && env -u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL " +
-        PMUBENCH_TOOL + " ci --store h.db --no-canary " + arguments + " >out 2>messages";
-    return WEXITSTATUS(std::system(command.c_str()));
-  }
-
-  nlohmann::json Report() {
-    return nlohmann::json::parse(std::ifstream(folder_ / "pmubench-ci/report.json"), nullptr,
-                                 false);
-  }
-
-  std::string Text(const std::string& file) {
-    std::ostringstream text;
-    text << std::ifstream(folder_ / file).rdbuf();
-    return text.str();
-  }
-
-  store::TemporaryFolder folder_;
-};
-
-constexpr const char* kSmall = PMUBENCH_CI_SMALL;
-constexpr const char* kLarge = PMUBENCH_CI_LARGE;
-
 TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {
-  ASSERT_EQ(Ci(std::string("--launches 8 --base ") + kSmall + " " + kLarge), 1) << Text("messages");
+  ASSERT_EQ(Ci(std::string("--no-canary --launches 8 --base ") + kSmall + " " + kLarge), 1)
+      << Text("messages");
   const auto report = Report();
   EXPECT_EQ(report["summary"]["regression"], 1);
   EXPECT_THAT(report["benchmarks"][0]["name"].get<std::string>(), HasSubstr("work/any"));
@@ -90,27 +61,28 @@ TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {
 }
 
 TEST_F(CiVerb, AnImprovementIsNoFailure) {
-  EXPECT_EQ(Ci(std::string("--launches 8 --base ") + kLarge + " " + kSmall), 0) << Text("messages");
+  EXPECT_EQ(Ci(std::string("--no-canary --launches 8 --base ") + kLarge + " " + kSmall), 0)
+      << Text("messages");
   EXPECT_EQ(Report()["summary"]["improvement"], 1);
 }
 
 TEST_F(CiVerb, ComparesWithTheBranchsLastRun) {
-  EXPECT_EQ(Ci(std::string("--launches 8 --branch main --commit c1 ") + kSmall), 0)
+  EXPECT_EQ(Ci(std::string("--no-canary --launches 8 --branch main --commit c1 ") + kSmall), 0)
       << "the first night has nothing to be compared with: " << Text("messages");
   EXPECT_EQ(Report()["compared"], false);
-  EXPECT_EQ(Ci(std::string("--launches 8 --branch main --commit c2 ") + kLarge), 1)
+  EXPECT_EQ(Ci(std::string("--no-canary --launches 8 --branch main --commit c2 ") + kLarge), 1)
       << Text("messages");
   EXPECT_EQ(Report()["facts"]["baseline"], "c1");
-  EXPECT_EQ(Ci(std::string("--launches 1 --branch mine --baseline other ") + kSmall), 3)
+  EXPECT_EQ(Ci(std::string("--no-canary --launches 1 --branch mine --baseline other ") + kSmall), 3)
       << "a pull request without a baseline is no pass";
 }
 
 TEST_F(CiVerb, TooFewLaunchesAreNoPass) {
-  EXPECT_EQ(Ci(std::string("--launches 1 --base ") + kSmall + " " + kLarge), 3);
+  EXPECT_EQ(Ci(std::string("--no-canary --launches 1 --base ") + kSmall + " " + kLarge), 3);
 }
 
 TEST_F(CiVerb, SaysWhatIsNotThere) {
-  EXPECT_EQ(Ci("no-such-binary"), 2);
+  EXPECT_EQ(Ci("--no-canary no-such-binary"), 2);
   EXPECT_THAT(Text("messages"), HasSubstr("no-such-binary"));
 }
 

@@ -1,13 +1,27 @@
-// One benchmark whose work is told at compile time.
+// One benchmark whose name and work are told at compile time. While the file that its variable in
+// the environment names says so, a launch does five times as much.
 #include <benchmark/benchmark.h>
 
+#include <cstdlib>
+#include <fstream>
+
+// The file holds how many launches are slow yet: each one counts it down.
+static bool ThisLaunchIsSlow() {
+  const char* file = std::getenv(SLOW_VARIABLE);
+  int launches = 0;
+  if (file == nullptr || !(std::ifstream(file) >> launches) || launches <= 0) return false;
+  std::ofstream(file) << launches - 1;
+  return true;
+}
+
 static void Work(benchmark::State& state) {
+  static const int kWork = ThisLaunchIsSlow() ? 5 * WORK : WORK;
   for (auto _ : state) {
     unsigned long x = 1;
-    for (int i = 0; i < WORK; ++i) {
+    for (int i = 0; i < kWork; ++i) {
       x = x * 6364136223846793005UL + 1;
       benchmark::DoNotOptimize(x);
     }
   }
 }
-BENCHMARK(Work)->Name("work/any")->MinTime(0.005);
+BENCHMARK(Work)->Name(NAME)->MinTime(0.005);

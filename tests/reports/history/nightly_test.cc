@@ -6,6 +6,7 @@
 #include <random>
 
 #include "reports/pages/assemble.h"
+#include "reports/pages/night_verdict.h"
 #include "reports/store/sample_runs.h"
 
 namespace pmubench::history {
@@ -63,8 +64,8 @@ pages::Report ReportOf(const SeriesTable& table) {
     }
     report.benchmarks.push_back(one);
   }
-  pages::AddNight(table, AnalyzeNight(table), {20, true}, report);
-  pages::BlameEnvironment(report);
+  pages::AddNight(table, AnalyzeNight(table), {20}, report);
+  pages::SettleEnvironment(report, false);
   return report;
 }
 
@@ -78,7 +79,7 @@ TEST(Nightly, FindsAStepAndItsPlace) {
   EXPECT_NEAR(night.series[0].band->center, 110, 2) << "the band is that of the new level";
   EXPECT_EQ(night.series[0].tonight, Side::kInside);
   EXPECT_NEAR(*night.series[0].noise, 0.01, 0.008);
-  EXPECT_EQ(night.canary, Canary::kAbsent);
+  EXPECT_EQ(ReportOf(table).canary, pages::CanaryState::kAbsent);
 }
 
 TEST(Nightly, IsTheSameWithAnyNumberOfThreads) {
@@ -128,16 +129,20 @@ TEST(Nightly, WhereTheCanaryStepsItIsTheEnvironment) {
   EXPECT_EQ(pages::CountOf(ReportOf(Table(shape)), Verdict::kRegression), 4U);
   shape.canary_steps = true;
   EXPECT_EQ(pages::CountOf(ReportOf(Table(shape)), Verdict::kRegression), 0U);
+  EXPECT_EQ(pages::CountOf(ReportOf(Table(shape)), Verdict::kEnvironment), 4U);
   shape.canary_steps = false;
-  EXPECT_EQ(AnalyzeNight(Table(shape)).canary, Canary::kStable);
+  EXPECT_EQ(ReportOf(Table(shape)).canary, pages::CanaryState::kStable);
 
   // Tonight alone: a value outside of its band, and the canary's too.
   SeriesTable tonight = Table({.stepping = 0, .canary = true});
   tonight.benchmarks[1].metrics[0].values.back() = 200;
   EXPECT_EQ(ReportOf(tonight).benchmarks[1].verdict, Verdict::kInconclusive);
   tonight.benchmarks.back().metrics[0].values.back() = 200;
-  EXPECT_EQ(AnalyzeNight(tonight).canary, Canary::kMoved);
-  EXPECT_FALSE(ReportOf(tonight).warnings.empty());
+  const pages::Report moved = ReportOf(tonight);
+  EXPECT_EQ(moved.canary, pages::CanaryState::kMoved);
+  EXPECT_EQ(moved.benchmarks.size(), 4U) << "the canary is none of them";
+  EXPECT_EQ(moved.benchmarks[1].verdict, Verdict::kEnvironment);
+  EXPECT_FALSE(moved.warnings.empty());
 }
 
 TEST(Nightly, TellsWhatCameAndWent) {
