@@ -6,6 +6,9 @@
 
 #include "cli/ab.h"
 #include "cli/ab_side.h"
+#ifdef PMUBENCH_HAS_STORE
+#include "cli/historic_noise.h"
+#endif
 #include "reports/compare/sequential.h"
 #include "runner/terminal_progress.h"
 
@@ -43,15 +46,23 @@ std::size_t Undecided(const compare::CompareResult& result) {
   return count;
 }
 
+/// From the record of the launch that was thrown away.
+Result<void> TakeNoise([[maybe_unused]] const AbSide& side, const CompareFlags& flags,
+                       [[maybe_unused]] compare::CompareOptions& options) {
+  if (flags.history.empty()) return {};
+#ifdef PMUBENCH_HAS_STORE
+  if (side.is_benchmark) return TakeHistoricNoise(flags, side.record, options);
+#endif
+  return Error{ErrorCode::kUsage, fmt::format("no history knows '{}'", side.label),
+               "--history is for Google Benchmark binaries; --floor-timing sets a floor by hand"};
+}
+
 }  // namespace
 
 Result<compare::CompareResult> RunAb(const AbSide& base, const AbSide& now,
                                      const AbOptions& options) {
   auto compare_options = options.flags.Options();
   if (!compare_options) return compare_options.error();
-  compare::SequentialComparison comparison(
-      statistics::LookSchedule(options.first_look, options.most_launches, options.flags.alpha),
-      *compare_options);
   const auto start = Clock::now();
   const auto spent = [&] {
     return options.budget_seconds > 0 &&
@@ -65,6 +76,10 @@ Result<compare::CompareResult> RunAb(const AbSide& base, const AbSide& now,
     progress.Show(fmt::format("warming up: {}", side->label));
     if (auto launch = LaunchSide(*side); !launch) return launch.error();
   }
+  if (auto known = TakeNoise(now, options.flags, *compare_options); !known) return known.error();
+  compare::SequentialComparison comparison(
+      statistics::LookSchedule(options.first_look, options.most_launches, options.flags.alpha),
+      *compare_options);
   while (!comparison.Finished()) {
     const std::size_t look_at = *comparison.NextLook();
     while (comparison.launches() < look_at && !(comparison.launches() > 0 && spent())) {

@@ -106,6 +106,14 @@ std::vector<std::string> StepCommand(const Request& request, const fs::path& ref
   for (const auto& [name, floor] : request.ab.flags.floors) {
     command.insert(command.end(), {"--floor-" + name, fmt::format("{}", floor)});
   }
+  if (const std::string& history = request.ab.flags.history; !history.empty()) {
+    // A step runs in another folder.
+    const std::string location = fs::exists(history) ? fs::absolute(history).string() : history;
+    command.insert(command.end(), {"--history", location});
+    if (const std::string& branch = request.ab.flags.history_branch; !branch.empty()) {
+      command.insert(command.end(), {"--history-branch", branch});
+    }
+  }
   if (!request.arguments.empty()) command.emplace_back("--");
   command.insert(command.end(), request.arguments.begin(), request.arguments.end());
   return command;

@@ -5,6 +5,9 @@
 #include <memory>
 
 #include "cli/compare_options.h"
+#ifdef PMUBENCH_HAS_STORE
+#include "cli/historic_noise.h"
+#endif
 #include "cli/verb.h"
 #include "reports/compare/compare_output.h"
 
@@ -35,6 +38,11 @@ int Run(const Request& request) {
   if (!base) return Fail(base.error());
   const auto now = compare::ReadLaunches(Side(request.now, request.more_now));
   if (!now) return Fail(now.error());
+#ifdef PMUBENCH_HAS_STORE
+  if (auto known = TakeHistoricNoise(request.flags, now->front().source, *options); !known) {
+    return Fail(known.error());
+  }
+#endif
   const auto result = compare::Compare(*base, *now, *options);
   if (!result) return Fail(result.error());
   const int exit_code = compare::CompareExitCode(*result, request.flags.strict);

@@ -44,6 +44,12 @@ void AddCompareFlags(CLI::App& verb, CompareFlags& flags) {
                         statistics::DefaultFloor(metric_class)))
         ->check(CLI::Range(0.0, 10.0));
   }
+#ifdef PMUBENCH_HAS_STORE
+  verb.add_option("--history", flags.history,
+                  "a history (see `pmubench history`) of this machine: timing metrics have to "
+                  "change by 3 times their noise from night to night");
+  verb.add_option("--history-branch", flags.history_branch, "only by its runs of this branch");
+#endif
   verb.add_flag("--allow-fingerprint-mismatch", flags.allow_fingerprint_mismatch,
                 "compare launches of different machines all the same");
   verb.add_flag("--strict", flags.strict, "exit with 3 where a benchmark is undecided or gone");

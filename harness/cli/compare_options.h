@@ -17,11 +17,13 @@ struct CompareFlags {
   bool allow_fingerprint_mismatch = false;
   bool strict = false;
   bool all = false;
+  std::string history;         ///< a store that knows the noise from night to night; "": none
+  std::string history_branch;  ///< only of this branch's runs
 
   [[nodiscard]] Result<compare::CompareOptions> Options() const;
 };
 
-/// --alpha, --gate, --floor-CLASS, --allow-fingerprint-mismatch, --strict, --all.
+/// --alpha, --gate, --floor-CLASS, --allow-fingerprint-mismatch, --strict, --all, --history.
 void AddCompareFlags(CLI::App& verb, CompareFlags& flags);
 
 }  // namespace pmubench

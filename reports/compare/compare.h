@@ -35,7 +35,8 @@ struct MetricComparison {
   std::string name;
   MetricKind kind;
   bool gate = false;
-  double floor = 0;  ///< smaller relative changes do not matter
+  double floor = 0;                      ///< smaller relative changes do not matter
+  std::optional<double> historic_noise;  ///< from night to night, where it is known
   statistics::Evidence evidence;
   std::optional<double> q;  ///< p after correction over the family
   /// The smallest relative change that these launches would show 4 times in 5, were it the only

@@ -40,6 +40,7 @@ Json MetricJson(const MetricComparison& metric) {
           {"q", Number(metric.q)},
           {"exact_test", evidence.exact_test},
           {"floor", metric.floor},
+          {"historic_noise", Number(metric.historic_noise)},
           {"detectable", Number(metric.detectable)}};
 }
 

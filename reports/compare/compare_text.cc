@@ -63,6 +63,10 @@ std::string MetricLine(const MetricComparison& metric, const char* indent) {
       std::isfinite(*metric.detectable)) {
     line += fmt::format("; from {:.1f} % on a change would show", 100 * *metric.detectable);
   }
+  if (metric.kind.metric_class == statistics::MetricClass::kTiming && metric.historic_noise) {
+    line += fmt::format("; floor {:.2g} %: nights differ by {:.2g} %", 100 * metric.floor,
+                        100 * *metric.historic_noise);
+  }
   return line + "\n";
 }
 

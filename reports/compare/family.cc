@@ -21,10 +21,11 @@ VerdictRules RulesFor(const FamilyMember& member, const CompareOptions& options)
   const auto floor = options.floors.find(rules.metric_class);
   rules.floor =
       floor == options.floors.end() ? statistics::DefaultFloor(rules.metric_class) : floor->second;
-  if (rules.metric_class == MetricClass::kTiming && options.historic_noise) {
-    if (const auto noise = options.historic_noise(*member.benchmark, member.metric->name)) {
-      rules.floor = std::max(rules.floor, kNoiseToFloor * *noise);
-    }
+  if (options.historic_noise) {
+    member.metric->historic_noise = options.historic_noise(*member.benchmark, member.metric->name);
+  }
+  if (rules.metric_class == MetricClass::kTiming && member.metric->historic_noise) {
+    rules.floor = std::max(rules.floor, kNoiseToFloor * *member.metric->historic_noise);
   }
   return rules;
 }
