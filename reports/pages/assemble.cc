@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
 #include "reports/compare/explain.h"
 #include "reports/history/band.h"
+#include "reports/history/level_change.h"
 #include "reports/metric_remarks.h"
 #include "reports/pages/night_verdict.h"
 #include "reports/pages/text_format.h"
@@ -84,6 +86,14 @@ void AddWarnings(std::vector<std::string> lines, Report& report) {
       report.warnings.push_back(std::move(line));
     }
   }
+}
+
+std::string Detectable(const compare::MetricComparison& metric) {
+  const bool told = metric.verdict == statistics::Verdict::kInconclusive && metric.detectable &&
+                    std::isfinite(*metric.detectable);
+  return told
+             ? fmt::format("; from {:.1f} % on a change would have shown", 100 * *metric.detectable)
+             : "";
 }
 
 BenchmarkReport* Find(Report& report, const std::string& name) {
@@ -189,6 +199,11 @@ bool PutStep(const history::SeriesTable& table, const history::Nightly& night,
   AddSentence(fmt::format("{} stepped {} at {}.", line.name, FormatChange(step.relative_change),
                           CommitOf(table, step.index)),
               benchmark);
+  const std::size_t steps = state.points.size();
+  const std::size_t from = steps > 1 ? state.points[steps - 2].index : 0;
+  const std::string why =
+      compare::Explain(history::CompareLevels(table.benchmarks[state.benchmark], from, step.index));
+  if (!why.empty()) AddSentence("Since then: " + why + ".", benchmark);
   if (CanarySteppedWith(night, step.index, line.name)) {
     line.verdict = Verdict::kEnvironment;
     AddSentence("The canary, a fixed program, stepped there too: the environment changed.",
@@ -283,7 +298,7 @@ void AddComparison(const compare::CompareResult& result, const store::Run& basel
       PutComparison(metric, benchmark);
       if (metric.gate && metric.verdict == compared.verdict && benchmark.explanation.empty() &&
           benchmark.verdict == Verdict::kInconclusive) {
-        benchmark.explanation = metric.reason;
+        benchmark.explanation = metric.reason + Detectable(metric);
       }
     }
   }

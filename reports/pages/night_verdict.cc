@@ -123,7 +123,9 @@ Verdict VerdictOfGates(const BenchmarkReport& benchmark) {
 }
 
 void SettleEnvironment(Report& report, bool in_turns) {
-  const std::vector<BenchmarkReport> canaries = TakeCanaries(report);
+  std::vector<BenchmarkReport> canaries = TakeCanaries(report);
+  // Without a figure it is in the baseline only.
+  std::erase_if(canaries, [](const BenchmarkReport& canary) { return canary.metrics.empty(); });
   if (canaries.empty()) return;
   JudgeCanaries(canaries, report);
   report.facts.emplace_back("canary", CanaryName(report.canary));

@@ -116,6 +116,28 @@ TEST_F(CiNights, ACanaryThatWasDisturbedForAMinuteExcusesNothing) {
   EXPECT_EQ(Report()["canary"], "stable");
 }
 
+TEST_F(CiNights, ARenamedBenchmarkIsOneThatWentAndOneThatCame) {
+  auto store = store::OpenStore(folder_ / "h.db", store::OpenMode::kWrite);
+  ASSERT_TRUE(store.ok());
+  store::Run run = (*store)->Read((*store)->Runs({}).value().back().uuid).value();
+  run.info.uuid = "00000000-0000-4000-8000-0000000000ff";
+  run.info.started_ms += 1;
+  for (store::Row& row : run.rows) {
+    if (row.benchmark.starts_with("work/")) row.benchmark = "work/by its old name";
+  }
+  ASSERT_TRUE((*store)->Add(run).ok());
+  EXPECT_EQ(Tonight(), 0) << Text("messages");
+  EXPECT_EQ(Report()["summary"]["removed"], 1);
+  EXPECT_EQ(Report()["summary"]["added"], 1);
+}
+
+TEST_F(CiNights, ACanaryThatDoesNotRunIsAbsentNotRemoved) {
+  EXPECT_EQ(Ci(std::string("--launches 6 --metrics page_faults --no-canary ") + kSmall), 0)
+      << Text("messages");
+  EXPECT_EQ(Report()["canary"], "absent");
+  EXPECT_EQ(Report()["summary"]["removed"], 0);
+}
+
 TEST_F(CiNights, SaysWhenTheClockWentBack) {
   auto store = store::OpenStore(folder_ / "h.db", store::OpenMode::kWrite);
   ASSERT_TRUE(store.ok());

@@ -44,6 +44,19 @@ TEST(CiContext, FiltersExactlyTheNamed) {
   EXPECT_TRUE(std::regex_search("b<int>(2)*", filter));
   EXPECT_FALSE(std::regex_search("a/10", filter));
   EXPECT_FALSE(std::regex_search("cxd", filter));
+  const std::regex bytes(
+      FilterOf({"a\xef\xbf\xbd"
+                "b"}));
+  EXPECT_TRUE(
+      std::regex_search("a\xff"
+                        "b",
+                        bytes))
+      << "what a record cannot hold";
+  EXPECT_TRUE(
+      std::regex_search("a\xef\xbf\xbd"
+                        "b",
+                        bytes));
+  EXPECT_FALSE(std::regex_search("ab", bytes));
 }
 
 TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {

@@ -1,5 +1,6 @@
 // Speed and size of the history, on made-up runs: benchmarks x metrics x nights.
 //   history_benchmark FOLDER [BENCHMARKS METRICS NIGHTS]
+// Exit code 1 where a figure is not what is required.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -37,6 +38,12 @@ struct Timer {
   }
   [[nodiscard]] double Cpu() const { return CpuSeconds() - cpu; }
 };
+
+/// Prints a line; false where it is not met.
+bool Met(bool met, const std::string& line, const char* required) {
+  fmt::print("{} (required: {}){}\n", line, required, met ? "" : "  NOT MET");
+  return met;
+}
 
 store::Run Night(std::size_t night, std::size_t benchmarks, std::size_t metrics) {
   store::Run run;
@@ -106,10 +113,15 @@ int Main(int argc, char** argv) {
     wall += timer.Wall();
     cpu += timer.Cpu();
   }
-  fmt::print("load: {:.2f} s ({:.2f} s CPU): {:.2f} M values/s by the clock, {:.2f} by CPU time\n",
-             wall, cpu, values / wall / 1e6, values / cpu / 1e6);
+  bool met =
+      Met(values / wall >= 3e6,
+          fmt::format("load: {:.2f} s ({:.2f} s CPU): {:.2f} M values/s by the clock, {:.2f} "
+                      "by CPU time",
+                      wall, cpu, values / wall / 1e6, values / cpu / 1e6),
+          "3 M values/s");
   if (auto done = (*store)->Compact(); !done) return 2;
-  fmt::print("size: {:.2f} bytes/value\n", static_cast<double>(*(*store)->SizeInBytes()) / values);
+  const double size = static_cast<double>(*(*store)->SizeInBytes()) / values;
+  met &= Met(size <= 18, fmt::format("size: {:.2f} bytes/value", size), "18");
 
   const auto runs = (*store)->Runs({}).value();
   std::vector<double> reads;
@@ -124,20 +136,27 @@ int Main(int argc, char** argv) {
     reads.push_back(timer.Wall() * 1e3);
   }
   std::sort(reads.begin(), reads.end());
-  fmt::print("one benchmark's history, all metrics: {:.2f} ms median, {:.2f} ms fastest of 50\n",
-             reads[25], reads.front());
+  met &= Met(reads[25] < 10,
+             fmt::format("one benchmark's history, all metrics: {:.2f} ms median, {:.2f} ms "
+                         "fastest of 50",
+                         reads[25], reads.front()),
+             "10 ms");
 
   const Timer analysis;
   const auto table = history::ReadSeries(**store, runs);
   if (!table) return 2;
   const double read_wall = analysis.Wall(), read_cpu = analysis.Cpu();
   const history::Nightly night = history::AnalyzeNight(*table);
-  fmt::print(
-      "nightly analysis of {} series: {:.2f} s ({:.2f} s CPU over all threads), of it reading "
-      "{:.2f} s ({:.2f} s CPU); {} events\n",
-      night.series.size(), analysis.Wall(), analysis.Cpu(), read_wall, read_cpu,
-      night.events.size());
-  return 0;
+  const double all_wall = analysis.Wall(), all_cpu = analysis.Cpu();
+  met &= Met(
+      all_wall < 10,
+      fmt::format("nightly analysis of {} series: {:.2f} s ({:.2f} s CPU over all threads), "
+                  "of it reading {:.2f} s ({:.2f} s CPU); {} events",
+                  night.series.size(), all_wall, all_cpu, read_wall, read_cpu, night.events.size()),
+      "10 s on 2 cores");
+  fmt::print("one series of {} nights, band and steps: {:.3f} ms of one core\n", nights,
+             1e3 * (all_cpu - read_cpu) / static_cast<double>(night.series.size()));
+  return met ? 0 : 1;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "reports/history/level_change.h"
 #include "reports/pages/assemble.h"
 #include "reports/pages/night_verdict.h"
 #include "reports/store/sample_runs.h"
@@ -113,6 +114,26 @@ TEST(Nightly, AStepForTheWorseIsARegressionAndOneForTheBetterIsNot) {
   EXPECT_THAT(worse.benchmarks[0].explanation, testing::HasSubstr("real_time stepped +"));
   EXPECT_EQ(pages::CountOf(worse, Verdict::kUnchanged), 3U);
   EXPECT_EQ(ReportOf(Table({.step = -0.1})).benchmarks[0].verdict, Verdict::kImprovement);
+}
+
+TEST(Nightly, AStepIsExplainedByWhatElseChangedWithIt) {
+  SeriesTable table = Table({});
+  std::vector<MetricSeries>& metrics = table.benchmarks[0].metrics;
+  for (std::size_t run = 50; run < kRuns; ++run) metrics[1].values[run] *= 1.5;
+  MetricSeries instructions{{"instructions", "instructions/iteration"}, {}};
+  for (std::size_t run = 0; run < kRuns; ++run) {
+    instructions.values.push_back(1000 + static_cast<double>(run % 2));
+  }
+  metrics.push_back(instructions);
+  table.benchmarks[0].latest.resize(3);
+  table.benchmarks[0].reasons.resize(3);
+  const compare::BenchmarkComparison levels = CompareLevels(table.benchmarks[0], 0, 50);
+  EXPECT_EQ(levels.verdict, statistics::Verdict::kWorse);
+  EXPECT_EQ(levels.metrics[0].evidence.base_launches, 30U) << "no older nights than that";
+  EXPECT_EQ(levels.metrics[0].evidence.new_launches, 10U);
+  const std::string why = ReportOf(table).benchmarks[0].explanation;
+  EXPECT_THAT(why, testing::ContainsRegex("Since then: real_time .*llc_mpki \\+[45][0-9] %"));
+  EXPECT_THAT(why, testing::ContainsRegex("instructions (0|[+-]0\\.0[0-9]*) %"));
 }
 
 TEST(Nightly, AnOldStepIsNoNews) {

@@ -38,6 +38,7 @@ inline Report SampleReport(std::size_t benchmarks, std::size_t nights) {
     if (b == 2) benchmark.verdict = Verdict::kInconclusive;
     if (b == 3) benchmark.verdict = Verdict::kNotMeasured;
     if (b == 4) benchmark.verdict = Verdict::kAdded;
+    if (b == 6) benchmark.verdict = Verdict::kEnvironment;
     if (b == 5) benchmark.name = "<script>alert('name')</script>\xff\x01";
     if (worse) {
       benchmark.explanation =

@@ -2,10 +2,15 @@
 #include "reports/store/store.h"
 
 #include <gmock/gmock.h>
+#include <libpq-fe.h>
 
 #include <functional>
 #include <thread>
 
+#include "reports/history/nightly.h"
+#include "reports/pages/assemble.h"
+#include "reports/pages/night_verdict.h"
+#include "reports/pages/pages.h"
 #include "reports/store/bundle.h"
 #include "reports/store/postgres_server.h"
 #include "reports/store/sample_runs.h"
@@ -241,6 +246,55 @@ TEST(StoreTransfer, BothBackEndsHoldTheSame) {
     EXPECT_TRUE(FormatBundle((*file)->Read(SampleUuid(night)).value()) ==
                 FormatBundle((*database)->Read(SampleUuid(night)).value()));
   }
+}
+
+std::string PagesOf(Store& store) {
+  auto table = history::ReadSeries(store, store.Runs({}).value());
+  EXPECT_TRUE(table.ok());
+  pages::Report report = pages::ReportOfRun(store.Read(table->runs.back().uuid).value());
+  pages::AddNight(*table, history::AnalyzeNight(*table), {}, report);
+  pages::SettleEnvironment(report, false);
+  return pages::JsonPage(report) + pages::HtmlPage(report);
+}
+
+TEST(StoreTransfer, BothBackEndsGiveTheSameReport) {
+  std::string reason;
+  PostgresServer* server = Server(reason);
+  if (server == nullptr) GTEST_SKIP() << reason;
+  TemporaryFolder folder;
+  auto file = OpenStore(folder / "a.db", OpenMode::kCreate);
+  auto database = OpenStore(server->NewDatabase(), OpenMode::kCreate);
+  for (unsigned night = 1; night <= 30; ++night) {
+    store::Run run = SampleRun(night);
+    if (night > 24) run.rows[1].values[0].value *= 1.1;
+    ASSERT_TRUE((*file)->Add(run).ok());
+    ASSERT_TRUE((*database)->Add(run).ok());
+  }
+  const std::string report = PagesOf(**file);
+  EXPECT_THAT(report, testing::HasSubstr("real_time stepped"));
+  EXPECT_TRUE(report == PagesOf(**database));
+}
+
+TEST(PostgreSql, ANewerSchemaIsReadNeverWritten) {
+  std::string reason;
+  PostgresServer* server = Server(reason);
+  if (server == nullptr) GTEST_SKIP() << reason;
+  const std::string location = server->NewDatabase();
+  ASSERT_TRUE(OpenStore(location, OpenMode::kCreate).value()->Add(SampleRun(1)).ok());
+  const auto execute = [&](const char* statement) {
+    PGconn* connection = PQconnectdb(location.substr(std::string("postgres:").size()).c_str());
+    PGresult* result = PQexec(connection, statement);
+    EXPECT_EQ(PQresultStatus(result), PGRES_COMMAND_OK) << PQerrorMessage(connection);
+    PQclear(result);
+    PQfinish(connection);
+  };
+  execute("UPDATE pmubench.format SET version = 99");
+  auto reader = OpenStore(location, OpenMode::kRead);
+  ASSERT_TRUE(reader.ok()) << reader.error().ToString();
+  EXPECT_EQ((*reader)->Runs({})->size(), 1U);
+  EXPECT_EQ(OpenStore(location, OpenMode::kWrite).error().code, ErrorCode::kBadInput);
+  execute("UPDATE pmubench.format SET oldest_reader = 50");
+  EXPECT_EQ(OpenStore(location, OpenMode::kRead).error().code, ErrorCode::kBadInput);
 }
 
 }  // namespace

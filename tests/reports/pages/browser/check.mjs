@@ -57,6 +57,8 @@ try {
   await page.getByLabel("Show").selectOption("regression");
   assert.equal(await visible(), 2);
   assert.match(await page.locator("#count").innerText(), /^2 of 120/);
+  await page.getByLabel("Show").selectOption("environment");
+  assert.equal(await visible(), 1);
   await page.getByLabel("Show").selectOption("");
   const sort = page.getByRole("button", {name: "time", exact: true});
   await sort.click();
@@ -98,7 +100,7 @@ try {
 
   // Every picture says in words what it shows.
   assert.equal(await page.locator("svg[role=img]:not([aria-label])").count(), 0);
-  for (const selector of [".badge.regression", ".badge.improvement", ".badge.inconclusive",
+  for (const selector of [".badge.regression", ".badge.improvement", ".badge.inconclusive", ".badge.environment",
     "dt", "figcaption", ".warning"]) {
     assert.ok(await contrast(page, selector) >= 4.5, `too little contrast: ${selector}`);
   }
@@ -112,7 +114,7 @@ try {
   const dark = await open("small.html", {colorScheme: "dark"});
   await dark.waitForSelector("figure.chart canvas");
   await dark.screenshot({path: "dark.png"});
-  for (const selector of [".badge.regression", ".badge.improvement", ".badge.inconclusive",
+  for (const selector of [".badge.regression", ".badge.improvement", ".badge.inconclusive", ".badge.environment",
     "dt", "figcaption", ".warning"]) {
     assert.ok(await contrast(dark, selector) >= 4.5, `too little contrast in the dark: ${selector}`);
   }
