@@ -15,7 +15,7 @@
 namespace pmubench {
 
 inline constexpr const char* kSmall = PMUBENCH_CI_SMALL;  ///< "work/any"
-inline constexpr const char* kLarge = PMUBENCH_CI_LARGE;  ///< the same with five times the work
+inline constexpr const char* kLarge = PMUBENCH_CI_LARGE;  ///< the same with twenty times the work
 inline constexpr const char* kCanary = PMUBENCH_CI_CANARY;
 
 class CiVerb : public testing::Test {
