@@ -87,8 +87,7 @@ Result<pages::Report> FleetReport::ReportOf(const store::Run& run) {
   pages::AddComparison(*result, **baseline, report);
   report.facts.emplace_back("baseline", (*baseline)->info.commit);
   pages::AddNight(night->table, night->analysis, {arguments_.night.recent, false}, report);
-  SettleCanary(*result, report);
-  pages::BlameEnvironment(report);
+  pages::SettleEnvironment(report, /*in_turns=*/false);
   return report;
 }
 

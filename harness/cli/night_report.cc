@@ -89,22 +89,6 @@ Result<Night> ReadNight(store::Store& store, const RunSelection& selection,
   return night;
 }
 
-void SettleCanary(const compare::CompareResult& result, pages::Report& report) {
-  for (const compare::BenchmarkComparison& benchmark : result.benchmarks) {
-    if (!history::IsCanary(benchmark.name)) continue;
-    const bool moved = benchmark.verdict == statistics::Verdict::kWorse ||
-                       benchmark.verdict == statistics::Verdict::kBetter;
-    if (moved) {
-      report.canary = pages::CanaryState::kMoved;
-    } else if (report.canary == pages::CanaryState::kAbsent) {
-      report.canary = pages::CanaryState::kStable;
-    }
-  }
-  std::erase_if(report.benchmarks, [](const pages::BenchmarkReport& benchmark) {
-    return history::IsCanary(benchmark.name);
-  });
-}
-
 Result<pages::Report> ReportOfNight(store::Store& store, const RunSelection& selection,
                                     const NightOptions& options) {
   auto night = ReadNight(store, selection, options);

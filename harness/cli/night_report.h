@@ -5,7 +5,6 @@
 #include <string>
 
 #include "cli/history_store.h"
-#include "reports/compare/compare.h"
 #include "reports/history/nightly.h"
 #include "reports/history/series_table.h"
 #include "reports/pages/report.h"
@@ -29,10 +28,6 @@ struct Night {
 /// `until_ms`: the newest run is one that started at most then; 0: the newest of all.
 [[nodiscard]] Result<Night> ReadNight(store::Store& store, const RunSelection& selection,
                                       const NightOptions& options, std::int64_t until_ms = 0);
-
-/// A canary that is worse or better than at the baseline says that the machine is another one. Its
-/// rows leave the report.
-void SettleCanary(const compare::CompareResult& result, pages::Report& report);
 
 /// A whole report of the newest run by its history alone.
 [[nodiscard]] Result<pages::Report> ReportOfNight(store::Store& store,
