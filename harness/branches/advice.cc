@@ -17,7 +17,7 @@ class Adviser {
     const Finding arm_frontend = Check(frontend_name_, frontend, 10, "%", kArm);
     const Finding arm_misses = Check("l1i_mpki", Get("l1i_mpki"), 30, "", kArm);
     const Finding intel_frontend = Check(frontend_name_, frontend, 15, "%", kIntel);
-    const Finding latency = Check("fetch_latency", Get("fetch_latency"), 10, "%", kIntel);
+    const Finding latency = Check("fetch_latency", FetchLatency(), 10, "%", kIntel);
     const Finding icache = Check("icache_misses", Get("icache_misses"), 5, "%", kIntel);
     Inform("itlb_mpki", Get("itlb_mpki") ? Get("itlb_mpki") : Get("l1i_tlb_mpki"));
     Inform("branch_mpki", Get("branch_mpki"));
@@ -34,7 +34,7 @@ class Adviser {
   }
 
   [[nodiscard]] std::string WhyMissing(const std::string& name) const {
-    const auto it = input_.missing.find(name);
+    const auto it = input_.missing.find(name == "fetch_latency" ? "frontend_latency_bound" : name);
     return it == input_.missing.end() ? "not measured" : it->second;
   }
 
@@ -47,6 +47,15 @@ class Adviser {
           "in which nothing at all came from the front end");
       return cycles;
     }
+    return std::nullopt;
+  }
+
+  // The catalogue gives it as a share of front-end bound, the threshold is of all slots.
+  [[nodiscard]] std::optional<double> FetchLatency() const {
+    if (const auto slots = Get("fetch_latency")) return slots;
+    const auto frontend = Get("frontend_bound");
+    const auto share = Get("frontend_latency_bound");
+    if (frontend && share) return *frontend * *share / 100;
     return std::nullopt;
   }
 

@@ -2,6 +2,7 @@
 add_library(pmubench_pgo STATIC
   pgo.cc
   pgo_advise.cc
+  pgo_counters.cc
   pgo_export.cc
   pgo_measure.cc
   pgo_pipeline.cc
@@ -11,7 +12,8 @@ add_library(pmubench_pgo STATIC
   pgo_report.cc
   pgo_run.cc
   pgo_tools.cc
+  pgo_trace.cc
   pgo_variants.cc)
-target_link_libraries(pmubench_pgo PUBLIC pmubench_branches CLI11::CLI11)
+target_link_libraries(pmubench_pgo PUBLIC pmubench_branches pmubench_reports CLI11::CLI11)
 target_link_libraries(pmubench_tool PRIVATE pmubench_pgo)
 target_compile_options(pmubench_pgo PRIVATE $<$<CONFIG:Release>:-O1>)

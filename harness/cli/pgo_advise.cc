@@ -162,8 +162,8 @@ void AddPgoAdvise(CLI::App& pgo, int& exit_code) {
   auto* verb = pgo.add_subcommand("advise", "Say from metrics whether PGO would pay, and why");
   auto options = std::make_shared<AdviseOptions>();
   verb->add_option("record", options->record,
-                   "a record of `pmubench run --metrics frontend_bound,l1i_mpki,itlb_mpki,"
-                   "branch_mpki,taken_branches_pki`");
+                   "a record of `pmubench run --metrics frontend_bound,frontend_latency_bound,"
+                   "l1i_mpki,itlb_mpki,branch_mpki,taken_branches_pki`");
   verb->add_option("--metric", options->metrics, "NAME=VALUE instead of a record; repeatable");
   verb->add_option("--benchmark", options->benchmark, "a regular expression on the names");
   verb->add_option("--width", options->width, "instructions the core takes in a cycle")

@@ -12,12 +12,13 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <regex>
 #include <sstream>
 
+#include "branches/profile.h"
 #include "cli/pgo_tools.h"
+#include "cli/pgo_variants.h"
 #include "platform/files.h"
 
 namespace pmubench {
@@ -159,30 +160,68 @@ Result<InstructionCounts> ParseCallgrind(const std::string& text) {
     }
   }
   if (!totals || counts.instructions == 0) {
-    return Error{ErrorCode::kBadInput, "callgrind wrote no counts", "is the command a script?"};
+    return Error{ErrorCode::kBadInput, "callgrind wrote no counts", "does --count start {binary}?"};
   }
   return counts;
 }
 
-Result<InstructionCounts> CountInstructions(const std::string& command, const std::string& folder) {
+Result<InstructionCounts> CountInstructions(const std::string& command, const std::string& binary,
+                                            const std::string& folder) {
+  namespace fs = std::filesystem;
   if (RunShell("command -v valgrind").exit_code != 0) {
     return Error{ErrorCode::kNotFound, "valgrind is not installed", "apt-get install valgrind"};
   }
-  const std::string file = folder + "/callgrind.out";
-  const ToolRun run = RunShell(
-      fmt::format("valgrind --tool=callgrind --collect-jumps=yes --dump-instr=yes --cache-sim=yes "
-                  "--branch-sim=yes --callgrind-out-file={} {} > /dev/null",
-                  Quoted(file), command));
-  std::ifstream input(file);
-  std::ostringstream text;
-  text << input.rdbuf();
-  std::filesystem::remove(file);
+  const std::string place = folder + "/counted";
+  std::error_code error;
+  fs::remove_all(place, error);
+  fs::create_directories(place, error);
+  // A program that takes the binary's place, so that a script which starts it is counted rightly.
+  const std::string wrapper = place + "/" + fs::path(binary).filename().string();
+  const std::string text = fmt::format(
+      "#!/bin/sh\nexec valgrind -q --tool=callgrind --collect-jumps=yes "
+      "--dump-instr=yes --cache-sim=yes --branch-sim=yes --callgrind-out-file={} {} "
+      "\"$@\"\n",
+      Quoted(place + "/out.%p"), Quoted(binary));
+  if (auto saved = SaveText(wrapper, text); !saved) return saved.error();
+  fs::permissions(wrapper, fs::perms::owner_all, error);
+  const ToolRun run = RunShell("{ " + FillIn(command, {{"binary", wrapper}}) + "\n} > /dev/null");
   if (run.exit_code != 0) {
     return Error{ErrorCode::kBadInput,
-                 fmt::format("under valgrind the program ended with exit code {}", run.exit_code),
+                 fmt::format("under valgrind the command ended with exit code {}: {}",
+                             run.exit_code, run.output.substr(0, 500)),
                  "give a command that runs there with --count"};
   }
-  return ParseCallgrind(text.str());
+  InstructionCounts sum;
+  for (const std::string& name : ListNames(place)) {
+    if (!name.starts_with("out.")) continue;
+    auto counts = ParseCallgrind(ReadText(place + "/" + name).value_or(""));
+    if (!counts) return counts.error();
+    sum.instructions += counts->instructions;
+    sum.taken_branches += counts->taken_branches;
+    sum.l1i_misses += counts->l1i_misses;
+    sum.mispredicted += counts->mispredicted;
+  }
+  fs::remove_all(place, error);
+  if (sum.instructions != 0) return sum;
+  return Error{ErrorCode::kBadInput, "callgrind wrote no counts", "does --count start {binary}?"};
+}
+
+std::string WithoutValues(const std::string& output, const std::string& value_pattern) {
+  if (value_pattern.empty()) return output;
+  std::string rest;
+  try {
+    const std::regex pattern(value_pattern);
+    auto at = output.cbegin();
+    for (std::smatch match; std::regex_search(at, output.cend(), match, pattern);) {
+      if (match.size() < 2 || !match[1].matched || match[0].length() == 0) break;
+      rest.append(at, match[1].first);
+      rest += '#';
+      at = match[1].second;
+    }
+    return rest.append(at, output.cend());
+  } catch (const std::regex_error&) {
+    return output;
+  }
 }
 
 }  // namespace pmubench

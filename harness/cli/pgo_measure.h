@@ -61,9 +61,15 @@ struct InstructionCounts {
 /// Reads callgrind's output. Pure; kBadInput where it is none.
 [[nodiscard]] Result<InstructionCounts> ParseCallgrind(const std::string& text);
 
-/// Runs `command` (a program, not a script: children are not counted) under callgrind. The error
-/// says what to install.
+/// Runs `command` with every {binary} in it under callgrind, and adds up what all of its processes
+/// did. The error says what to install.
 [[nodiscard]] Result<InstructionCounts> CountInstructions(const std::string& command,
+                                                          const std::string& binary,
                                                           const std::string& folder);
+
+/// `output` without the numbers that `value_pattern` finds: they differ from run to run. Pure; an
+/// empty or broken pattern changes nothing.
+[[nodiscard]] std::string WithoutValues(const std::string& output,
+                                        const std::string& value_pattern);
 
 }  // namespace pmubench

@@ -50,9 +50,10 @@ Result<std::string> CMakeBuild(const PgoProject& project, const BuildFlags& flag
     configure += fmt::format(" -DCMAKE_C_COMPILER={} -DCMAKE_CXX_COMPILER={}", project.tools.clang,
                              project.tools.clangxx);
   }
-  configure +=
-      fmt::format(" -DCMAKE_C_FLAGS={0} -DCMAKE_CXX_FLAGS={0} -DCMAKE_EXE_LINKER_FLAGS={1}",
-                  Quoted(flags.compile), Quoted(flags.link));
+  // Added to the project's own flags, whether they stand in its files or in a preset.
+  const std::string include = folder + ".flags.cmake";
+  if (auto saved = SaveText(include, CMakeFlags(flags)); !saved) return saved.error();
+  configure += " -DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=" + Quoted(include);
   ToolRun run = RunShell(configure);
   if (run.exit_code != 0) return Failed("configuring", configure, run, "configure it by hand");
   const std::string build =

@@ -3,12 +3,13 @@
 
 #include <vector>
 
-#include "cli/pgo_report.h"
+#include "reports/statistics/hodges_lehmann.h"
 
 namespace pmubench {
 
-/// From values that were measured in the same rounds, so that a round's disturbance cancels.
-[[nodiscard]] RatioEstimate EstimateRatio(const std::vector<double>& base,
-                                          const std::vector<double>& variant);
+/// Median and 95 % interval of the rounds' ratios. Both values of a round were measured one after
+/// the other, so what disturbed that round cancels. 0 to infinity below 6 rounds.
+[[nodiscard]] statistics::RatioEstimate EstimateRatio(const std::vector<double>& base,
+                                                      const std::vector<double>& variant);
 
 }  // namespace pmubench

@@ -12,6 +12,8 @@
 #include "cli/pgo.h"
 #include "cli/pgo_recording.h"
 #include "cli/pgo_tools.h"
+#include "cli/pgo_trace.h"
+#include "cli/suite_binary.h"
 #include "counters/kernel.h"
 
 namespace pmubench {
@@ -97,15 +99,26 @@ void Show(const RecordOptions& options, const BranchProfile& profile, const Bran
   fmt::print("written: {}\n", options.output);
 }
 
+// The command becomes a suite's program with its filter: "-- redis", "-- ./my_bench --some_flag".
+Result<void> FillInBenchmark(RecordOptions& options) {
+  std::vector<std::string>& command = options.request.command;
+  if (command.empty() || command.front().starts_with('-')) command.insert(command.begin(), "");
+  auto binary = SuiteBinary(command.front());
+  if (!binary) return binary.error();
+  command.front() = *binary;
+  command.push_back("--benchmark_filter=" + options.benchmark);
+  return {};
+}
+
 int RunRecord(RecordOptions options) {
+  if (!options.benchmark.empty()) {
+    if (auto filled = FillInBenchmark(options); !filled) return Fail(filled.error());
+  }
   const int ways = (options.request.command.empty() ? 0 : 1) + (options.request.pid != 0 ? 1 : 0) +
                    (options.import_text.empty() ? 0 : 1) + (options.import_data.empty() ? 0 : 1);
   if (ways != 1) {
     return Fail({ErrorCode::kUsage, "give a command after --, or --pid, or a file to import",
                  "pmubench pgo record -o FILE -- COMMAND ARGS"});
-  }
-  if (!options.benchmark.empty()) {
-    options.request.command.push_back("--benchmark_filter=" + options.benchmark);
   }
   const Permissions permissions = ReadPermissions("/");
   BranchSource source{"perf-script", "imported text", true, "", {}};
@@ -117,7 +130,7 @@ int RunRecord(RecordOptions options) {
   }
   if (source.name == "etm") {
     // The kernel's trace driver and OpenCSD are perf's: it records, decodes and prints, we read.
-    auto data = RecordTrace(options.request.command, options.request.pid);
+    auto data = RecordTrace(options.request);
     if (!data) return Fail(data.error());
     options.import_data = *data;
   }
@@ -137,16 +150,7 @@ int RunRecord(RecordOptions options) {
   if (!ended) return Fail(ended.error());
   BranchProfile profile = aggregator.Take();
   if (profile.images.empty()) {
-    const std::string losses = DescribeLosses(profile.losses);
-    return Fail(
-        {ErrorCode::kBadInput,
-         fmt::format("nothing was recorded ({}){}", summary,
-                     losses.empty() ? "" : ": left out are " + losses),
-         profile.losses.not_file != 0
-             ? "code generated at run time (JIT) has no binary to optimise; profile it with the "
-               "JIT's own tools"
-             : "the program may have ended before the first look: give it more work, or a "
-               "shorter --interval"});
+    return Fail(ExplainEmptyProfile(profile.losses, summary));
   }
   if (profile.losses.not_file / 2 > TakenTotal(profile)) {  // counted once for each side
     fmt::print(stderr,
@@ -192,8 +196,10 @@ void AddPgoRecord(CLI::App& pgo, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--pid", options->request.pid, "record a running process")
       ->check(CLI::PositiveNumber);
-  verb->add_option("--benchmark", options->benchmark,
-                   "a regular expression: only these benchmarks of a Google Benchmark binary");
+  verb->add_option(
+      "--benchmark", options->benchmark,
+      "a regular expression: only these benchmarks of a suite; after -- stand a bundled "
+      "workload's name or a Google Benchmark binary (default: suite)");
   verb->add_option("--only", options->request.only, "sample only processes that run this program");
   verb->add_option("--interval", options->request.interval_us,
                    "microseconds between stacks (software)")
@@ -212,6 +218,13 @@ void AddPgoRecord(CLI::App& pgo, int& exit_code) {
   verb->add_flag("--append", options->append, "add to the profile that is there");
   AddFormat(*verb, options->format);
   verb->add_option("command", options->request.command, "after --: the command and its arguments");
+  verb->footer(R"(
+  pmubench pgo record -o app.branches -- ./app ARGS
+  pmubench pgo record --benchmark sort -- ./my_bench    one benchmark of a suite
+  pmubench pgo record --pid 1234 --seconds 10           a running process, which goes on afterwards
+  pmubench pgo record --import perf.txt                 `perf script -F pid,ip,brstack --show-mmap-events`
+
+Next: `pmubench pgo export --for llvm|bolt|autofdo|text app.branches`)");
   verb->callback([options, &exit_code] { exit_code = RunRecord(*options); });
 }
 

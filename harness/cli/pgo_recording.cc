@@ -142,4 +142,26 @@ std::string DescribeLosses(const ProfileLosses& losses) {
   return text;
 }
 
+Error ExplainEmptyProfile(const ProfileLosses& losses, const std::string& summary) {
+  const std::string left_out = DescribeLosses(losses);
+  std::string remedy =
+      "the program may have ended before the first look: give it more work, or a shorter "
+      "--interval";
+  if (losses.not_file != 0 && losses.not_file >= losses.unreadable) {
+    remedy =
+        "code generated at run time (JIT) has no binary to optimise; profile it with the JIT's "
+        "own tools";
+  } else if (losses.changed_files != 0) {
+    remedy = "the binary was rebuilt since the recording: record again";
+  } else if (losses.unreadable != 0) {
+    remedy =
+        "the binary was replaced or removed after it was started, or lies in a container: start "
+        "the program again from the file that is there, or record inside the container";
+  }
+  return {ErrorCode::kBadInput,
+          fmt::format("nothing was recorded ({}){}", summary,
+                      left_out.empty() ? "" : ": left out are " + left_out),
+          remedy};
+}
+
 }  // namespace pmubench

@@ -39,4 +39,7 @@ struct RecordingEnd {
 /// What a profile leaves out, in words; "" if nothing.
 [[nodiscard]] std::string DescribeLosses(const ProfileLosses& losses);
 
+/// Why a recording has no branch in any binary, and what to do. `summary` as in RecordingEnd.
+[[nodiscard]] Error ExplainEmptyProfile(const ProfileLosses& losses, const std::string& summary);
+
 }  // namespace pmubench

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace pmubench {
@@ -34,6 +35,34 @@ nlohmann::ordered_json CountsJson(const std::optional<InstructionCounts>& counts
           {"branch_mpki_model", counts->PerThousand(counts->mispredicted)}};
 }
 
+// A row for each build, a column for each metric that the PMU could count.
+std::string MetricTable(const PgoReport& report) {
+  if (report.metric_units.empty()) return "";
+  std::string head = "\n| by the PMU |";
+  std::string line = "| --- |";
+  for (const auto& [name, unit] : report.metric_units) {
+    head += fmt::format(" {} [{}] |", name, unit);
+    line += " --- |";
+  }
+  std::string text = head + "\n" + line + "\n";
+  const auto row = [&](const std::string& build, const std::map<std::string, double>& metrics) {
+    text += "| " + build + " |";
+    for (const auto& [name, unit] : report.metric_units) {
+      const auto value = metrics.find(name);
+      text += value == metrics.end() ? " - |" : fmt::format(" {:.2f} |", value->second);
+    }
+    text += "\n";
+  };
+  row("base", report.base_metrics);
+  for (const VariantResult& variant : report.variants) row(variant.name, variant.metrics);
+  return text;
+}
+
+nlohmann::ordered_json MetricsJson(const std::map<std::string, double>& metrics) {
+  if (metrics.empty()) return nullptr;
+  return metrics;
+}
+
 }  // namespace
 
 double LayoutFloor::low() const {
@@ -46,6 +75,7 @@ double LayoutFloor::high() const {
 
 Verdict Judge(const VariantResult& variant, const LayoutFloor& floor) {
   if (!variant.same_output) return Verdict::kWrongOutput;
+  if (!std::isfinite(variant.time.high)) return Verdict::kTooFewRounds;
   if (variant.time.high < floor.low()) return Verdict::kFaster;
   if (variant.time.low > floor.high()) return Verdict::kSlower;
   if (variant.time.low >= floor.low() && variant.time.high <= floor.high()) {
@@ -64,6 +94,8 @@ std::string ToString(Verdict verdict) {
       return "no gain: inside the layout floor";
     case Verdict::kUndecided:
       return "not decided: the interval reaches into the layout floor";
+    case Verdict::kTooFewRounds:
+      return "not decided: an interval takes six rounds";
     case Verdict::kWrongOutput:
       break;
   }
@@ -81,14 +113,17 @@ std::string ToMarkdown(const PgoReport& report) {
   text += "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
   text += fmt::format("| base | 1 | |{} |\n", CountCells(report.base_counts, std::nullopt));
   for (const VariantResult& variant : report.variants) {
-    const std::string times = variant.same_output
-                                  ? fmt::format("{:.3f} | {:.3f} to {:.3f}", variant.time.ratio,
-                                                variant.time.low, variant.time.high)
-                                  : "- | -";
+    const std::string interval =
+        std::isfinite(variant.time.high)
+            ? fmt::format("{:.3f} to {:.3f}", variant.time.low, variant.time.high)
+            : "-";
+    const std::string times =
+        variant.same_output ? fmt::format("{:.3f} | {}", variant.time.ratio, interval) : "- | -";
     text += fmt::format("| {} | {} |{} {} |\n", variant.name, times,
                         CountCells(variant.counts, report.base_counts),
                         ToString(Judge(variant, report.floor)));
   }
+  text += MetricTable(report);
   if (report.floor.ratios.empty()) {
     text +=
         "\nLayout floor: not measured, so no ratio above is proven to be more than luck of "
@@ -112,10 +147,14 @@ std::string ToJson(const PgoReport& report) {
     nlohmann::ordered_json entry = {{"name", variant.name}, {"same_output", variant.same_output}};
     if (variant.same_output) {
       entry["time_ratio"] = variant.time.ratio;
-      entry["interval"] = {variant.time.low, variant.time.high};
+      entry["interval"] = nullptr;
+      if (std::isfinite(variant.time.high)) {
+        entry["interval"] = {variant.time.low, variant.time.high};
+      }
     }
     entry["counts"] = CountsJson(variant.counts);
     if (!variant.counts) entry["counts_reason"] = variant.counts_reason;
+    entry["pmu_metrics"] = MetricsJson(variant.metrics);
     entry["verdict"] = ToString(Judge(variant, report.floor));
     variants.push_back(std::move(entry));
   }
@@ -127,6 +166,8 @@ std::string ToJson(const PgoReport& report) {
                                       {"measure", report.measure},
                                       {"rounds", report.rounds},
                                       {"base_counts", CountsJson(report.base_counts)},
+                                      {"base_pmu_metrics", MetricsJson(report.base_metrics)},
+                                      {"pmu_metric_units", report.metric_units},
                                       {"layout_floor", report.floor.ratios},
                                       {"variants", variants},
                                       {"notes", report.notes}};

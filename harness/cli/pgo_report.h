@@ -1,26 +1,22 @@
 // What `pgo run` found, for people, pull requests and programs.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/pgo_measure.h"
+#include "reports/statistics/hodges_lehmann.h"
 
 namespace pmubench {
 
-/// A ratio to the base with its interval.
-struct RatioEstimate {
-  double ratio = 1;
-  double low = 1;
-  double high = 1;
-};
-
 struct VariantResult {
   std::string name;
-  RatioEstimate time;
+  statistics::RatioEstimate time{1, 1, 1};  ///< to the base
   std::optional<InstructionCounts> counts;
   std::string counts_reason;
+  std::map<std::string, double> metrics;  ///< of the PMU; empty: not measured
   bool same_output = true;
 };
 
@@ -31,7 +27,7 @@ struct LayoutFloor {
   [[nodiscard]] double high() const;  ///< at least 1
 };
 
-enum class Verdict { kFaster, kSlower, kInsideFloor, kUndecided, kWrongOutput };
+enum class Verdict { kFaster, kSlower, kInsideFloor, kUndecided, kTooFewRounds, kWrongOutput };
 
 /// Faster or slower only where the whole interval lies outside the floor. Pure.
 [[nodiscard]] Verdict Judge(const VariantResult& variant, const LayoutFloor& floor);
@@ -46,6 +42,8 @@ struct PgoReport {
   std::string measure;  ///< "CPU time", ...
   int rounds = 0;
   std::optional<InstructionCounts> base_counts;
+  std::map<std::string, double> base_metrics;
+  std::map<std::string, std::string> metric_units;  ///< of the PMU metrics; empty: none measured
   LayoutFloor floor;
   std::vector<VariantResult> variants;
   std::vector<std::string> notes;

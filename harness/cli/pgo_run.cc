@@ -8,6 +8,7 @@
 
 #include "branches/elf_image.h"
 #include "cli/pgo.h"
+#include "cli/pgo_counters.h"
 #include "cli/pgo_measure.h"
 #include "cli/pgo_pipeline.h"
 #include "cli/pgo_ratio.h"
@@ -62,6 +63,7 @@ class PgoRun {
     if (auto same = CompareOutputs(); !same) return same.error();
     if (auto measured = MeasureAll(); !measured) return measured.error();
     CountAll();
+    CountFrontEnd();
     return std::move(report_);
   }
 
@@ -162,7 +164,9 @@ class PgoRun {
       VariantResult result;
       result.name = built.name;
       const TimedRun run = RunTimed(Command(options_.run, built.path), -1, true);
-      result.same_output = run.exit_code == 0 && (options_.any_output || run.output == base.output);
+      result.same_output = run.exit_code == 0 &&
+                           (options_.any_output || WithoutValues(run.output, options_.value) ==
+                                                       WithoutValues(base.output, options_.value));
       report_.variants.push_back(result);
     }
     return {};
@@ -190,7 +194,7 @@ class PgoRun {
                                                    : "CPU time";
     report_.rounds = options_.rounds;
     for (const MeasuredBuild& build : builds) {
-      const RatioEstimate estimate = EstimateRatio(builds[0].values, build.values);
+      const statistics::RatioEstimate estimate = EstimateRatio(builds[0].values, build.values);
       for (VariantResult& variant : report_.variants) {
         if (variant.name == build.name) variant.time = estimate;
       }
@@ -201,19 +205,40 @@ class PgoRun {
 
   void CountAll() {
     if (options_.count.empty()) return;
-    auto base = CountInstructions(Command(options_.count, base_), project_.work);
+    auto base = CountInstructions(options_.count, base_, project_.work);
     if (!base) {
       report_.notes.push_back("instructions were not counted: " + base.error().ToString());
       return;
     }
     report_.base_counts = *base;
     for (std::size_t i = 0; i < variants_.size(); ++i) {
-      auto counts = CountInstructions(Command(options_.count, variants_[i].path), project_.work);
+      auto counts = CountInstructions(options_.count, variants_[i].path, project_.work);
       if (counts) {
         report_.variants[i].counts = *counts;
       } else {
         report_.variants[i].counts_reason = counts.error().ToString();
       }
+    }
+  }
+
+  void CountFrontEnd() {
+    auto counter = FrontEndCounter::Prepare(SystemKernel());
+    if (!counter) {
+      report_.notes.push_back("no PMU metrics: " + counter.error().message);
+      return;
+    }
+    report_.metric_units = counter->units();
+    const auto count = [&](const std::string& path, std::map<std::string, double>& metrics) {
+      auto counted = counter->Count(Command(options_.run, path));
+      if (counted) {
+        metrics = std::move(*counted);
+      } else {
+        report_.notes.push_back("PMU metrics: " + counted.error().ToString());
+      }
+    };
+    count(base_, report_.base_metrics);
+    for (std::size_t i = 0; i < variants_.size(); ++i) {
+      if (report_.variants[i].same_output) count(variants_[i].path, report_.variants[i].metrics);
     }
   }
 
@@ -247,6 +272,10 @@ int RunPgo(RunOptions options) {
   auto tools = FindLlvm(options.llvm);
   if (!tools) return Fail(tools.error());
   project.tools = *tools;
+  if (auto checked = CheckVersions(*tools); !checked) return Fail(checked.error());
+  if (!project.cmake_folder.empty()) {
+    if (auto checked = CheckCMake(); !checked) return Fail(checked.error());
+  }
   std::error_code error;
   project.work = fs::absolute(options.work).lexically_normal();
   fs::create_directories(project.work, error);
@@ -289,9 +318,8 @@ void AddPgoRun(CLI::App& pgo, int& exit_code) {
       ->required();
   verb->add_option("--train", project.train,
                    "shell command with {binary}: what is recorded (default: --run)");
-  verb->add_option(
-      "--count", options->count,
-      "command with {binary}, no script: counted under callgrind (slow: keep it small)");
+  verb->add_option("--count", options->count,
+                   "command with {binary}: counted under callgrind (slow: keep it small)");
   verb->add_option("--variants", options->variants,
                    "of sample, instrumented, bolt, instrumented+bolt")
       ->capture_default_str();

@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "platform/files.h"
 
@@ -15,13 +17,6 @@ namespace {
 
 std::string IfThere(const std::string& path) {
   return access(path.c_str(), X_OK) == 0 ? path : std::string();
-}
-
-std::string TemporaryFile() {
-  std::string path = std::filesystem::temp_directory_path() / "pmubench-XXXXXX";
-  const int descriptor = mkstemp(path.data());
-  if (descriptor >= 0) close(descriptor);
-  return path;
 }
 
 }  // namespace
@@ -85,6 +80,63 @@ Result<LlvmTools> FindLlvm(int wanted, const std::string& root) {
                            version)};
 }
 
+int MajorVersionIn(const std::string& output) {
+  // The first word that looks like 19.1.7.
+  for (std::size_t at = 0; at < output.size(); ++at) {
+    const bool starts = std::isdigit(static_cast<unsigned char>(output[at])) != 0 &&
+                        (at == 0 || output[at - 1] == ' ');
+    if (!starts) continue;
+    const auto end = output.find_first_not_of("0123456789", at);
+    if (end != std::string::npos && output[end] == '.') return std::atoi(output.c_str() + at);
+  }
+  return 0;
+}
+
+Result<void> CheckVersions(const LlvmTools& tools) {
+  const std::pair<const std::string*, const char*> known[] = {{&tools.clang, "clang"},
+                                                              {&tools.lld, "lld"},
+                                                              {&tools.profgen, "llvm"},
+                                                              {&tools.bolt, "bolt"}};
+  for (const auto& [path, package] : known) {
+    if (path->empty()) continue;
+    const ToolRun run = RunShell(*path + " --version");
+    const int version = MajorVersionIn(run.output);
+    if (run.exit_code == 0 && version == tools.version) continue;
+    return Error{ErrorCode::kBadInput,
+                 run.exit_code == 0
+                     ? fmt::format("{} is of version {}, not {}", *path, version, tools.version)
+                     : fmt::format("{} does not run: {}", *path, run.output),
+                 fmt::format("apt-get install --reinstall {}-{}", package, tools.version)};
+  }
+  return {};
+}
+
+Result<void> CheckCMake() {
+  const ToolRun run = RunShell("cmake --version");
+  if (run.exit_code != 0) {
+    return Error{ErrorCode::kNotFound, "cmake is not installed", "apt-get install cmake"};
+  }
+  const auto at = run.output.find("version ");
+  int major = 0;
+  int minor = 0;
+  if (at == std::string::npos ||
+      std::sscanf(run.output.c_str() + at, "version %d.%d", &major, &minor) != 2 ||
+      std::pair(major, minor) >= std::pair(3, 24)) {
+    return {};
+  }
+  return Error{ErrorCode::kBadInput,
+               fmt::format("CMake {}.{} is too old: flags can be added to a project since 3.24",
+                           major, minor),
+               "use --build with a command of your own, or a newer CMake"};
+}
+
+std::string TemporaryFile() {
+  std::string path = std::filesystem::temp_directory_path() / "pmubench-XXXXXX";
+  const int descriptor = mkstemp(path.data());
+  if (descriptor >= 0) close(descriptor);
+  return path;
+}
+
 Result<std::string> PrintPerfData(const std::string& path) {
   if (RunShell("command -v perf").exit_code != 0) {
     return Error{ErrorCode::kNotFound, "perf is not installed", "apt-get install linux-perf"};
@@ -99,33 +151,6 @@ Result<std::string> PrintPerfData(const std::string& path) {
   std::filesystem::remove(text);
   return Error{ErrorCode::kBadInput, fmt::format("perf script cannot read {}: {}", path, messages),
                "record with `perf record -j any,u`"};
-}
-
-Result<std::string> RecordTrace(const std::vector<std::string>& command, pid_t pid) {
-  const ToolRun build = RunShell("perf version --build-options");
-  if (build.exit_code != 0) {
-    return Error{ErrorCode::kNotFound, "perf is not installed", "apt-get install linux-perf"};
-  }
-  const std::string raw = TemporaryFile();
-  const std::string decoded = TemporaryFile();
-  std::string line = fmt::format("perf record -e cs_etm//u --per-thread -o {}", Quoted(raw));
-  if (pid != 0) {
-    line += fmt::format(" -p {}", pid);
-  } else {
-    line += " --";
-    for (const std::string& word : command) line += " " + Quoted(word);
-  }
-  ToolRun run = RunShell(line);
-  if (run.exit_code == 0) {
-    run = RunShell(fmt::format("perf inject -i {} -o {} --itrace=i100000il --strip", Quoted(raw),
-                               Quoted(decoded)));
-  }
-  std::filesystem::remove(raw);
-  if (run.exit_code == 0) return decoded;
-  std::filesystem::remove(decoded);
-  return Error{ErrorCode::kSystem, "perf could not record or decode the trace: " + run.output,
-               "the kernel needs CONFIG_CORESIGHT with ETE and TRBE, and perf needs OpenCSD "
-               "(Debian's linux-perf has it)"};
 }
 
 }  // namespace pmubench

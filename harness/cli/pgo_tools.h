@@ -1,8 +1,6 @@
 // The compilers' and linkers' tools that PGO leaves the work to: found, checked, and run.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <vector>
 
@@ -21,6 +19,9 @@ struct ToolRun {
 /// `text` as one word of a shell command.
 [[nodiscard]] std::string Quoted(const std::string& text);
 
+/// The path of a fresh, empty file; the caller removes it.
+[[nodiscard]] std::string TemporaryFile();
+
 /// The tools of one LLVM, by full path. Debian's perf2bolt-NN link in /usr/bin starts another
 /// program, so tools are only ever called in /usr/lib/llvm-NN/bin.
 struct LlvmTools {
@@ -36,14 +37,21 @@ struct LlvmTools {
 /// one of version `wanted` (0: any). The error names the Debian packages to install.
 [[nodiscard]] Result<LlvmTools> FindLlvm(int wanted, const std::string& root = "");
 
+/// Runs each of the tools for its version: a folder of another version's tools is refused, by name
+/// and package.
+[[nodiscard]] Result<void> CheckVersions(const LlvmTools& tools);
+
+/// The major version in "Debian LLD 19.1.7 (...)" or "Debian LLVM version 19.1.7"; 0 where there is
+/// none. Pure.
+[[nodiscard]] int MajorVersionIn(const std::string& output);
+
+/// CMake's flags file needs 3.24.
+[[nodiscard]] Result<void> CheckCMake();
+
 /// Oldest LLVM whose formats were tried.
 inline constexpr int kOldestLlvm = 14;
 
 /// Prints a perf.data file as text that ImportPerfScript reads; gives the path of a temporary file.
 [[nodiscard]] Result<std::string> PrintPerfData(const std::string& path);
-
-/// Records an instruction trace (cs_etm) and decodes it into branch stacks, both by perf; gives the
-/// path of the perf.data file.
-[[nodiscard]] Result<std::string> RecordTrace(const std::vector<std::string>& command, pid_t pid);
 
 }  // namespace pmubench

@@ -43,6 +43,17 @@ BuildFlags Join(const BuildFlags& first, const BuildFlags& second) {
   return {join(first.compile, second.compile), join(first.link, second.link)};
 }
 
+std::string CMakeFlags(const BuildFlags& flags) {
+  return fmt::format(
+      "separate_arguments(pmubench_compile UNIX_COMMAND [==[{}]==])\n"
+      "separate_arguments(pmubench_link UNIX_COMMAND [==[{}]==])\n"
+      "foreach(option IN LISTS pmubench_compile)\n"
+      "  add_compile_options($<$<COMPILE_LANGUAGE:C,CXX>:${{option}}>)\n"
+      "endforeach()\n"
+      "add_link_options(${{pmubench_link}})\n",
+      flags.compile, flags.link);
+}
+
 std::string FillIn(std::string text, const std::map<std::string, std::string>& values) {
   for (const auto& [name, value] : values) {
     const std::string place = "{" + name + "}";

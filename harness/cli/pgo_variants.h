@@ -31,6 +31,9 @@ struct BuildFlags {
 
 [[nodiscard]] BuildFlags Join(const BuildFlags& first, const BuildFlags& second);
 
+/// A file for CMAKE_PROJECT_TOP_LEVEL_INCLUDES (CMake 3.24) that adds the flags to C and C++.
+[[nodiscard]] std::string CMakeFlags(const BuildFlags& flags);
+
 /// "{name}" in `text` replaced; braces around other words stay, for the shell.
 [[nodiscard]] std::string FillIn(std::string text,
                                  const std::map<std::string, std::string>& values);

@@ -9,7 +9,8 @@
 
 namespace pmubench {
 
-/// A bundled workload's name, or a file: what holds a slash or is no workload is a file.
+/// A bundled workload's name ("" is "suite") or a file: what holds a slash or is no workload is a
+/// file. Errors: kNotFound, with the names there are or what to install.
 [[nodiscard]] Result<std::filesystem::path> SuiteBinary(const std::string& name);
 
 /// The names of its benchmarks that `arguments` leave. kBadInput where it lists none.

@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "reports/statistics/median_interval.h"
+
 namespace pmubench::history {
 
 /// Where the next value is expected.
@@ -45,10 +47,6 @@ enum class Rerun {
 [[nodiscard]] Rerun JudgeRerun(const Band& band, double tonight, std::span<const double> launches,
                                std::span<const double> reference = {});
 
-/// Order-statistic interval of the median with at least 95 % coverage; nullopt below 6 values.
-struct MedianInterval {
-  double low = 0, high = 0;
-};
-[[nodiscard]] std::optional<MedianInterval> IntervalOfMedian(std::span<const double> values);
+using statistics::IntervalOfMedian;
 
 }  // namespace pmubench::history

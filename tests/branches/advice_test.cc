@@ -26,6 +26,19 @@ TEST(Advise, LayoutByIntelsTree) {
             Outlook::kLikely);
 }
 
+// The catalogue's metric is a share of front-end bound: 70 % of 16 % are 11.2 % of all slots.
+TEST(Advise, FetchLatencyFromItsShareOfFrontEndBound) {
+  const auto outlook = [](double share) {
+    return Advise(Input({{"frontend_bound", 16},
+                         {"frontend_latency_bound", share},
+                         {"icache_misses", 6},
+                         {"l1i_mpki", 20}}))
+        .layout;
+  };
+  EXPECT_EQ(outlook(70), Outlook::kLikely);
+  EXPECT_EQ(outlook(60), Outlook::kPossible);
+}
+
 TEST(Advise, CompilerByTakenBranchesAlone) {
   // No L1I miss at all and a front end that keeps up: layout gains nothing, the compiler may.
   const Advice parser =

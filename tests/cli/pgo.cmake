@@ -1,8 +1,10 @@
 # `pmubench pgo`.
 pmubench_test(pgo_parts_test
   pgo_parts_test.cc
+  pgo_trace_test.cc
   LIBRARIES pmubench_pgo
   LABELS pgo)
+add_dependencies(pgo_parts_test branch_target)
 if(NOT CMAKE_CROSSCOMPILING)
   find_package(Python3 3.11 COMPONENTS Interpreter REQUIRED)
   # pgo_tool_test(NAME ARGUMENT...): tests/cli/NAME_test.py, on the tool of this build.
@@ -12,6 +14,7 @@ if(NOT CMAKE_CROSSCOMPILING)
       ENVIRONMENT PMUBENCH_BUILD=${PROJECT_BINARY_DIR})
   endfunction()
   pgo_tool_test(pgo_bad_input pgo_bad_input_test.py)
+  pgo_tool_test(pgo_record pgo_record_test.py)
   pgo_tool_test(pgo_handoff pgo_handoff_test.py native)
   pgo_tool_test(pgo_run pgo_run_test.py)
   include(PmubenchLab)

@@ -35,6 +35,11 @@ class Binaries(PgoTest):
         self.assert_refused(self.pgo("export", "--for", "llvm", "--binary", program, profile),
                             "has no debug information", "-g1 -fdebug-info-for-profiling")
 
+    def test_debug_information_that_autofdo_cannot_read(self):
+        profile = self.recorded(TARGET, 100)
+        self.assert_refused(self.pgo("export", "--for", "autofdo", "--binary", TARGET, profile),
+                            "DWARF 5", "-gdwarf-4")
+
     def test_changed_since_the_recording(self):
         program = self.folder / "app"
         shutil.copy(TARGET, program)

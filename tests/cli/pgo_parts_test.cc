@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/pgo_counters.h"
 #include "cli/pgo_measure.h"
 #include "cli/pgo_pipeline.h"
 #include "cli/pgo_ratio.h"
@@ -57,7 +58,7 @@ TEST(PgoRatio, RoundsCancelAndTheIntervalNeedsNoShape) {
     base.push_back(1 + i * 0.7);
     variant.push_back(0.8 * base.back());
   }
-  const RatioEstimate same = EstimateRatio(base, variant);
+  const statistics::RatioEstimate same = EstimateRatio(base, variant);
   EXPECT_NEAR(same.ratio, 0.8, 1e-12);
   EXPECT_NEAR(same.low, 0.8, 1e-12);
   // Eleven values: the second smallest and largest hold the median 98.8 % of the time, the third
@@ -65,11 +66,24 @@ TEST(PgoRatio, RoundsCancelAndTheIntervalNeedsNoShape) {
   std::vector<double> ones(11, 1.0);
   std::vector<double> spread;
   for (int i = 1; i <= 11; ++i) spread.push_back(i);
-  const RatioEstimate wide = EstimateRatio(ones, spread);
+  const statistics::RatioEstimate wide = EstimateRatio(ones, spread);
   EXPECT_DOUBLE_EQ(wide.ratio, 6);
   EXPECT_DOUBLE_EQ(wide.low, 2);
   EXPECT_DOUBLE_EQ(wide.high, 10);
   EXPECT_DOUBLE_EQ(EstimateRatio({}, {}).ratio, 1);
+}
+
+TEST(PgoRatio, FewRoundsGiveNoInterval) {
+  const statistics::RatioEstimate few = EstimateRatio({1, 1, 1, 1, 1}, {2, 2, 2, 2, 2});
+  EXPECT_DOUBLE_EQ(few.ratio, 2);
+  EXPECT_EQ(few.low, 0);
+  VariantResult variant;
+  variant.time = few;
+  EXPECT_EQ(Judge(variant, {}), Verdict::kTooFewRounds);
+  PgoReport report;
+  report.variants.push_back(variant);
+  EXPECT_NE(ToMarkdown(report).find("| 2.000 | - |"), std::string::npos) << ToMarkdown(report);
+  EXPECT_NE(ToJson(report).find("\"interval\": null"), std::string::npos);
 }
 
 VariantResult Variant(double low, double ratio, double high) {
@@ -102,6 +116,74 @@ TEST(PgoReport, TableNamesFloorAndVerdict) {
   EXPECT_NE(table.find("| bolt | 1.300 | 1.200 to 1.400 |"), std::string::npos) << table;
   EXPECT_NE(table.find("slower"), std::string::npos);
   EXPECT_NE(table.find("0.900 to 1.100"), std::string::npos);
+}
+
+TEST(PgoReport, PmuMetricsAreATableOfTheirOwn) {
+  PgoReport report;
+  report.metric_units = {{"frontend_bound", "% of slots"},
+                         {"l1i_mpki", "misses/1000 instructions"}};
+  report.base_metrics = {{"frontend_bound", 42.5}, {"l1i_mpki", 60}};
+  report.variants.push_back(Variant(0.5, 0.6, 0.7));
+  report.variants.back().name = "bolt";
+  report.variants.back().metrics = {{"frontend_bound", 11}};
+  const std::string table = ToMarkdown(report);
+  EXPECT_NE(table.find("| frontend_bound [% of slots] |"), std::string::npos) << table;
+  EXPECT_NE(table.find("| base | 42.50 | 60.00 |"), std::string::npos) << table;
+  EXPECT_NE(table.find("| bolt | 11.00 | - |"), std::string::npos) << table;
+  EXPECT_EQ(ToMarkdown({}).find("by the PMU"), std::string::npos);
+}
+
+TEST(PgoCounters, MetricsOrAReason) {
+  auto counter = FrontEndCounter::Prepare(SystemKernel());
+  if (!counter) {
+    EXPECT_EQ(counter.error().code, ErrorCode::kNoPmu);
+    EXPECT_NE(counter.error().message.find("l1i_mpki"), std::string::npos)
+        << counter.error().ToString();
+    return;
+  }
+  ASSERT_FALSE(counter->units().empty());
+  const auto values = counter->Count("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done");
+  ASSERT_TRUE(values) << values.error().ToString();
+  for (const auto& [name, value] : *values) EXPECT_TRUE(counter->units().contains(name));
+}
+
+TEST(PgoMeasure, ValuesAreNoPartOfTheOutput) {
+  const std::string pattern = "CPU: ([0-9.]+) s";
+  EXPECT_EQ(WithoutValues("sum 7\nCPU: 1.25 s\n", pattern), "sum 7\nCPU: # s\n");
+  EXPECT_EQ(WithoutValues("CPU: 1 s CPU: 22 s", pattern), "CPU: # s CPU: # s");
+  EXPECT_EQ(WithoutValues("CPU: 1 s", ""), "CPU: 1 s");
+  EXPECT_EQ(WithoutValues("CPU: 1 s", "("), "CPU: 1 s");
+  EXPECT_EQ(WithoutValues("abc", "x*"), "abc");
+}
+
+TEST(PgoTools, VersionsInWhatToolsPrint) {
+  EXPECT_EQ(MajorVersionIn("Debian clang version 19.1.7 (3~deb12u1)\nTarget: x86_64"), 19);
+  EXPECT_EQ(MajorVersionIn("Debian LLD 16.0.6 (compatible with GNU linkers)"), 16);
+  EXPECT_EQ(MajorVersionIn("LLVM (http://llvm.org/):\n  LLVM version 14.0.6\n"), 14);
+  EXPECT_EQ(MajorVersionIn("no version, 12 things"), 0);
+}
+
+TEST(PgoTools, ToolsOfAnotherVersionAreRefused) {
+  const std::string path = testing::TempDir() + "/pgo_clang";
+  std::ofstream(path) << "#!/bin/sh\necho Debian clang version 14.0.6\n";
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  LlvmTools tools;
+  tools.version = 14;
+  tools.clang = path;
+  EXPECT_TRUE(CheckVersions(tools));
+  tools.version = 19;
+  const auto refused = CheckVersions(tools);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("is of version 14, not 19"), std::string::npos);
+  EXPECT_NE(refused.error().remedy.find("clang-19"), std::string::npos);
+}
+
+TEST(PgoVariants, CMakeGetsEveryFlagAsAWord) {
+  const std::string text = CMakeFlags({"-g1 -ffunction-sections", "-fuse-ld=lld -Wl,-q"});
+  EXPECT_NE(text.find("[==[-g1 -ffunction-sections]==]"), std::string::npos) << text;
+  EXPECT_NE(text.find("add_compile_options($<$<COMPILE_LANGUAGE:C,CXX>:${option}>)"),
+            std::string::npos);
+  EXPECT_NE(text.find("add_link_options(${pmubench_link})"), std::string::npos);
 }
 
 TEST(PgoTools, MissingLlvmNamesThePackages) {
