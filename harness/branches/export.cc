@@ -55,7 +55,7 @@ std::string Samples(const ImageProfile& profile, std::uint64_t base) {
   return fmt::format("{}\n", count) + lines;
 }
 
-std::string ForBolt(const ImageProfile& profile) {
+std::string ForBolt(const ImageProfile& profile, const ElfImage& image) {
   const auto place = [](std::uint64_t address) {
     return address == kOutside ? std::string("X:0") : fmt::format("{:x}", address);
   };
@@ -66,6 +66,8 @@ std::string ForBolt(const ImageProfile& profile) {
   }
   // Without these, half of the taken branches stay where they are.
   for (const auto& [where, count] : profile.ranges) {
+    // perf2bolt takes stubs of the procedure linkage table for code that does not fit the profile.
+    if (image.FunctionAt(where.first) == nullptr && !image.stripped()) continue;
     text += fmt::format("F {:x} {:x} {}\n", where.first, where.second, count);
   }
   return text;
@@ -133,7 +135,7 @@ std::string ExportProfile(const ImageProfile& profile, const ElfImage& image, Ex
       return Ranges(profile, image.FirstExecutableBase()) +
              Branches(profile, image.FirstExecutableBase());
     case ExportFormat::kBolt:
-      return ForBolt(profile);
+      return ForBolt(profile, image);
     case ExportFormat::kAutofdo:
       return Ranges(profile, image.FirstLoadBase()) + Samples(profile, image.FirstLoadBase()) +
              Branches(profile, image.FirstLoadBase());

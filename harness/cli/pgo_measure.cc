@@ -60,6 +60,16 @@ std::uint64_t CountAfter(std::string_view line, std::size_t key) {
   return value;
 }
 
+// The n-th word of a line; "" where there are fewer.
+std::string Word(const std::string& line, int n) {
+  std::istringstream words(line);
+  std::string word;
+  for (int i = 0; i <= n; ++i) {
+    if (!(words >> word)) return "";
+  }
+  return word;
+}
+
 }  // namespace
 
 TimedRun RunTimed(const std::string& command, int cpu, bool keep_output) {
@@ -136,6 +146,7 @@ Result<InstructionCounts> ParseCallgrind(const std::string& text) {
   InstructionCounts counts;
   std::vector<std::string> events;
   bool totals = false;
+  std::uint64_t repeats = 0;
   std::istringstream lines(text);
   std::string line;
   while (std::getline(lines, line)) {
@@ -151,14 +162,22 @@ Result<InstructionCounts> ParseCallgrind(const std::string& text) {
         if (events[i] == "Bcm" || events[i] == "Bim") counts.mispredicted += value;
       }
       totals = true;
-    } else if (line.starts_with("jcnd=")) {
-      counts.taken_branches += CountAfter(line, 5);
-    } else if (line.starts_with("jump=")) {
-      counts.taken_branches += CountAfter(line, 5);
+    } else if (line.starts_with("jcnd=") || line.starts_with("jump=")) {
+      const std::uint64_t taken = CountAfter(line, 5);
+      const std::string target = Word(line, 1);
+      std::getline(lines, line);
+      // A repeated string instruction ("rep stosb") is one, but counted once for each turn, and as
+      // a jump to itself.
+      if (Word(line, 0) == target) {
+        repeats += taken;
+      } else {
+        counts.taken_branches += taken;
+      }
     } else if (line.starts_with("calls=")) {
       counts.taken_branches += 2 * CountAfter(line, 6);  // and its return
     }
   }
+  counts.instructions -= std::min(repeats, counts.instructions);
   if (!totals || counts.instructions == 0) {
     return Error{ErrorCode::kBadInput, "callgrind wrote no counts", "does --count start {binary}?"};
   }
@@ -179,7 +198,8 @@ Result<InstructionCounts> CountInstructions(const std::string& command, const st
   const std::string wrapper = place + "/" + fs::path(binary).filename().string();
   const std::string text = fmt::format(
       "#!/bin/sh\nexec valgrind -q --tool=callgrind --collect-jumps=yes "
-      "--dump-instr=yes --cache-sim=yes --branch-sim=yes --callgrind-out-file={} {} "
+      "--dump-instr=yes --compress-pos=no --cache-sim=yes --branch-sim=yes --callgrind-out-file={} "
+      "{} "
       "\"$@\"\n",
       Quoted(place + "/out.%p"), Quoted(binary));
   if (auto saved = SaveText(wrapper, text); !saved) return saved.error();

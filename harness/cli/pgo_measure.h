@@ -58,7 +58,7 @@ struct InstructionCounts {
   }
 };
 
-/// Reads callgrind's output. Pure; kBadInput where it is none.
+/// Reads callgrind's output, written with --compress-pos=no. Pure; kBadInput where it is none.
 [[nodiscard]] Result<InstructionCounts> ParseCallgrind(const std::string& text);
 
 /// Runs `command` with every {binary} in it under callgrind, and adds up what all of its processes

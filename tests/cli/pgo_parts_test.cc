@@ -30,6 +30,16 @@ TEST(PgoCallgrind, CountsJumpsCallsAndReturns) {
   EXPECT_FALSE(ParseCallgrind("events: Ir\n"));
 }
 
+// 0x30 is "rep stosb": 40 turns of one instruction.
+TEST(PgoCallgrind, RepeatedStringInstructionsAreNoBranches) {
+  const auto counts = ParseCallgrind(
+      "events: Ir\nfn=(1) memset\n0x30 1 41\njcnd=40/41 0x30 1\n0x30 1\njcnd=5/9 0x30 1\n0x38 1\n"
+      "totals: 100\n");
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(counts->taken_branches, 5u);
+  EXPECT_EQ(counts->instructions, 60u);
+}
+
 TEST(PgoVariants, PlacesAreFilledAndShellBracesStay) {
   EXPECT_EQ(FillIn("x {out} ${HOME} {a,b} {out}", {{"out", "/tmp/o"}}),
             "x /tmp/o ${HOME} {a,b} /tmp/o");

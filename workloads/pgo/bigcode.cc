@@ -1,5 +1,5 @@
 // Front-end bound by construction: far more code than any first-level instruction cache holds. The
-// compiler makes 1,200 functions of one template, each with cold blocks between the warm ones, and
+// compiler makes 600 functions of one template, each with cold blocks between the warm ones, and
 // the program calls them in an order that no prefetcher guesses.
 #include <array>
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr int kFunctions = 1200;
+constexpr int kFunctions = 600;
 
 std::uint64_t cold_hits = 0;
 

@@ -1,5 +1,6 @@
-// A bytecode interpreter: one switch in a loop, with checks that never fail inside every case. The
-// program it runs counts primes by trial division and strips factors of two.
+// A bytecode interpreter of a language whose values are integers, real numbers or texts: every
+// operation asks what its operands are, and which answer is the common one only a profile tells.
+// The program it runs counts primes by trial division and strips factors of two.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -30,19 +31,31 @@ struct Code {
   std::int64_t argument = 0;
 };
 
+struct Value {
+  enum class Kind : std::uint8_t { kText, kReal, kInteger };
+  Kind kind = Kind::kInteger;
+  union {
+    std::int64_t integer = 0;
+    double real;
+    std::size_t text;  // number of a text in the interpreter's table
+  };
+};
+
 class Interpreter {
  public:
   explicit Interpreter(std::vector<Code> code) : code_(std::move(code)), variables_(8) {}
 
   std::int64_t Run(std::int64_t limit) {
-    variables_[0] = limit;
+    variables_[0] = Integer(limit);
     std::size_t pc = 0;
     for (;;) {
       if (pc >= code_.size()) Fail("program counter out of range", pc);
       const Code& code = code_[pc++];
+      if (steps_left_ == 0) Fail("too many steps", pc);
+      --steps_left_;
       switch (code.op) {
         case Op::kPush:
-          Push(code.argument);
+          Push(Integer(code.argument));
           break;
         case Op::kLoad:
           Push(Variable(code.argument));
@@ -50,57 +63,35 @@ class Interpreter {
         case Op::kStore:
           Variable(code.argument) = Pop();
           break;
-        case Op::kAdd: {
-          const std::int64_t b = Pop();
-          std::int64_t result = 0;
-          if (__builtin_add_overflow(Pop(), b, &result)) Fail("overflow in +", pc);
-          Push(result);
+        case Op::kAdd:
+          Binary<Op::kAdd>();
           break;
-        }
-        case Op::kSub: {
-          const std::int64_t b = Pop();
-          std::int64_t result = 0;
-          if (__builtin_sub_overflow(Pop(), b, &result)) Fail("overflow in -", pc);
-          Push(result);
+        case Op::kSub:
+          Binary<Op::kSub>();
           break;
-        }
-        case Op::kMul: {
-          const std::int64_t b = Pop();
-          std::int64_t result = 0;
-          if (__builtin_mul_overflow(Pop(), b, &result)) Fail("overflow in *", pc);
-          Push(result);
+        case Op::kMul:
+          Binary<Op::kMul>();
           break;
-        }
-        case Op::kDiv: {
-          const std::int64_t b = Pop();
-          if (b == 0) Fail("division by zero", pc);
-          Push(Pop() / b);
+        case Op::kDiv:
+          Binary<Op::kDiv>();
           break;
-        }
-        case Op::kMod: {
-          const std::int64_t b = Pop();
-          if (b == 0) Fail("division by zero", pc);
-          Push(Pop() % b);
+        case Op::kMod:
+          Binary<Op::kMod>();
           break;
-        }
-        case Op::kLess: {
-          const std::int64_t b = Pop();
-          Push(Pop() < b ? 1 : 0);
+        case Op::kLess:
+          Binary<Op::kLess>();
           break;
-        }
-        case Op::kEqual: {
-          const std::int64_t b = Pop();
-          Push(Pop() == b ? 1 : 0);
+        case Op::kEqual:
+          Binary<Op::kEqual>();
           break;
-        }
         case Op::kJump:
           pc = static_cast<std::size_t>(code.argument);
           break;
         case Op::kJumpIfZero:
-          if (Pop() == 0) pc = static_cast<std::size_t>(code.argument);
+          if (!Truth(Pop())) pc = static_cast<std::size_t>(code.argument);
           break;
         case Op::kHalt:
-          return Variable(1);
+          return Variable(1).integer;
         default:
           Fail("no such operation", pc);
       }
@@ -108,35 +99,119 @@ class Interpreter {
   }
 
  private:
-  void Push(std::int64_t value) {
+  static Value Integer(std::int64_t number) {
+    Value value;
+    value.integer = number;
+    return value;
+  }
+  static Value Real(double number) {
+    Value value;
+    value.kind = Value::Kind::kReal;
+    value.real = number;
+    return value;
+  }
+  Value Text(std::string text) {
+    Value value;
+    value.kind = Value::Kind::kText;
+    value.text = texts_.size();
+    texts_.push_back(std::move(text));
+    return value;
+  }
+
+  template <Op op>
+  void Binary() {
+    const Value b = Pop();
+    const Value a = Pop();
+    Push(Compute<op>(a, b));
+  }
+
+  // Texts first, as a reader would write it, and integers last.
+  template <Op op>
+  Value Compute(const Value& a, const Value& b) {
+    if (a.kind == Value::Kind::kText || b.kind == Value::Kind::kText) {
+      const std::string left = Shown(a);
+      const std::string right = Shown(b);
+      if (op == Op::kAdd) return Text(left + right);
+      if (op == Op::kLess) return Integer(left < right ? 1 : 0);
+      if (op == Op::kEqual) return Integer(left == right ? 1 : 0);
+      if (op == Op::kMul && b.kind == Value::Kind::kInteger) {
+        std::string repeated;
+        for (std::int64_t i = 0; i < b.integer; ++i) repeated += left + " ";
+        return Text(repeated);
+      }
+      Fail("no such operation on texts: " + left + ", " + right, depth_);
+    }
+    if (a.kind == Value::Kind::kReal || b.kind == Value::Kind::kReal) {
+      const double left = Number(a);
+      const double right = Number(b);
+      if (op == Op::kAdd) return Real(left + right);
+      if (op == Op::kSub) return Real(left - right);
+      if (op == Op::kMul) return Real(left * right);
+      if (op == Op::kLess) return Integer(left < right ? 1 : 0);
+      if (op == Op::kEqual) return Integer(left == right ? 1 : 0);
+      if (right == 0) Fail("division by zero", depth_);
+      return Real(left / right);
+    }
+    std::int64_t result = 0;
+    if (op == Op::kAdd && __builtin_add_overflow(a.integer, b.integer, &result)) {
+      return Real(Number(a) + Number(b));
+    }
+    if (op == Op::kSub && __builtin_sub_overflow(a.integer, b.integer, &result)) {
+      return Real(Number(a) - Number(b));
+    }
+    if (op == Op::kMul && __builtin_mul_overflow(a.integer, b.integer, &result)) {
+      return Real(Number(a) * Number(b));
+    }
+    if (op == Op::kDiv || op == Op::kMod) {
+      if (b.integer == 0) Fail("division by zero", depth_);
+      result = op == Op::kDiv ? a.integer / b.integer : a.integer % b.integer;
+    }
+    if (op == Op::kLess) result = a.integer < b.integer ? 1 : 0;
+    if (op == Op::kEqual) result = a.integer == b.integer ? 1 : 0;
+    return Integer(result);
+  }
+
+  static double Number(const Value& value) {
+    return value.kind == Value::Kind::kReal ? value.real : static_cast<double>(value.integer);
+  }
+  std::string Shown(const Value& value) const {
+    if (value.kind == Value::Kind::kText) return texts_[value.text];
+    if (value.kind == Value::Kind::kReal) return std::to_string(value.real);
+    return std::to_string(value.integer);
+  }
+  bool Truth(const Value& value) const {
+    if (value.kind == Value::Kind::kText) return !texts_[value.text].empty();
+    if (value.kind == Value::Kind::kReal) return value.real != 0;
+    return value.integer != 0;
+  }
+
+  void Push(const Value& value) {
     if (depth_ >= kDepth) Fail("stack too deep", depth_);
     stack_[depth_++] = value;
   }
-  std::int64_t Pop() {
+  Value Pop() {
     if (depth_ == 0) Fail("stack empty", depth_);
     return stack_[--depth_];
   }
-  std::int64_t& Variable(std::int64_t index) {
+  Value& Variable(std::int64_t index) {
     if (index < 0 || static_cast<std::size_t>(index) >= variables_.size()) {
       Fail("no such variable", static_cast<std::size_t>(index));
     }
     return variables_[static_cast<std::size_t>(index)];
   }
-  // Inlined on purpose: what never runs lies in the way of what does, until a profile says so.
-  inline void Fail(const char* what, std::size_t where) {
-    std::string message = "error: ";
-    message += what;
-    message += " at ";
-    message += std::to_string(where);
-    for (const std::int64_t value : variables_) message += " " + std::to_string(value);
+  [[noreturn]] void Fail(const std::string& what, std::size_t where) const {
+    std::string message = "error: " + what + " at " + std::to_string(where);
+    for (const Value& value : variables_) message += " " + Shown(value);
     throw std::runtime_error(message);
   }
 
   static constexpr std::size_t kDepth = 64;
   std::vector<Code> code_;
-  std::vector<std::int64_t> variables_;
-  std::int64_t stack_[kDepth] = {};
+  std::vector<Value> variables_;
+  std::vector<std::string> texts_;
+  Value stack_[kDepth] = {};
   std::size_t depth_ = 0;
+  std::uint64_t steps_left_ = ~std::uint64_t{0};
 };
 
 // v0 limit, v1 result, v2 number, v3 divisor, v4 value.
