@@ -1,6 +1,7 @@
 #include "branches/aggregate.h"
 
 #include <elf.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -181,6 +182,28 @@ TEST(Export, BasesAreThoseOfEachTool) {
             "1\n1020-1030:1\n0\n2\n1030->1010:1\n1080->1020:1\n");
   EXPECT_EQ(ExportProfile(app, image, ExportFormat::kBolt),
             "B 1030 1010 1 0\nB 1080 1020 1 0\nF 1020 1030 1\n");
+}
+
+// perf2bolt counts ranges in linkage stubs as misfits, and refuses the profile of a program that
+// calls its libraries often.
+TEST(Export, RangesOutsideFunctionsAreNotForBolt) {
+  const auto image =
+      ElfImage::Read(std::string(PMUBENCH_BINARY_DIR) + "/tests/branches/branch_target");
+  ASSERT_TRUE(image) << image.error().ToString();
+  std::uint64_t stub = image->FirstExecutableBase();
+  while (image->IsCode(stub) && image->FunctionAt(stub) != nullptr) stub += 4;
+  while (!image->IsCode(stub)) stub += 4;
+  ASSERT_EQ(image->FunctionAt(stub), nullptr);
+  std::uint64_t inside = 0;
+  for (const ElfFunction& function : image->functions()) {
+    if (function.name == "Work") inside = function.address;
+  }
+  ImageProfile profile;
+  profile.branches[{inside, stub}].taken = 7;
+  profile.ranges[{stub, stub}] = 7;
+  profile.ranges[{inside, inside}] = 3;
+  const std::string text = ExportProfile(profile, *image, ExportFormat::kBolt);
+  EXPECT_EQ(text, fmt::format("B {0:x} {1:x} 7 0\nF {0:x} {0:x} 3\n", inside, stub));
 }
 
 TEST(Validate, SaysWhatToDo) {
