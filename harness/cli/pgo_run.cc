@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -79,8 +80,10 @@ class PgoRun {
   }
 
   Result<void> Record() {
-    report_.compiler =
-        options_.compiler == "gcc" ? "gcc" : fmt::format("clang {}", project_.tools.version);
+    report_.compiler = fmt::format("clang {}", project_.tools.version);
+    if (project_.family == CompilerFamily::kGcc) {
+      report_.compiler = fmt::format("gcc {}", Trim(RunShell("gcc -dumpfullversion").output));
+    }
     if (!Wants("sample") && !Wants("bolt")) {
       report_.source = "none";
       return {};
@@ -193,6 +196,12 @@ class PgoRun {
                       : options_.measure == "wall" ? "wall time"
                                                    : "CPU time";
     report_.rounds = options_.rounds;
+    double load = 0;
+    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    if (getloadavg(&load, 1) == 1 && load > static_cast<double>(cpus)) {
+      report_.notes.push_back(fmt::format(
+          "other work ran beside (load average {:.1f} on {} CPUs): intervals are wide", load, cpus));
+    }
     for (const MeasuredBuild& build : builds) {
       const statistics::RatioEstimate estimate = EstimateRatio(builds[0].values, build.values);
       for (VariantResult& variant : report_.variants) {
