@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-from . import debian, guest, machine, results, selfcheck, session
+from . import debian, guest, machine, results, selfcheck, session, uncore
 from .errors import NOT_FOUND, LabError, WrongUse
 
 _ABOUT = """\
@@ -45,9 +45,19 @@ def _add_machine_options(parser):
     parser.add_argument("--smp", type=int, default=1, metavar="N", help="CPUs (default 1)")
     parser.add_argument("--mem", type=int, default=512, metavar="MIB",
                         help="memory, which also holds the files put there (default 512)")
-    parser.add_argument("--icount", default=machine.DEFAULT_ICOUNT, metavar="SHIFT|off",
-                        help="an instruction takes 2^SHIFT ns of guest time (default 2: 4 cycles at 1 GHz); "
-                             "off: faster, guest time is host time, instructions are not counted")
+    parser.add_argument("--sockets", type=int, default=1, metavar="N", help="of which so many sockets (default 1)")
+    parser.add_argument("--icount", metavar="SHIFT|off",
+                        help="an instruction takes 2^SHIFT ns of guest time (default 2: 4 cycles at 1 GHz; with a mesh "
+                             "or memory controllers off); off: faster, guest time is host time, instructions are not "
+                             "counted")
+    parser.add_argument("--mesh", action="append", default=[], metavar="NAME",
+                        help="a CMN mesh, arm_cmn_0 and on: small, altra, cmn700, random:SEED:CONTROLLERS or a JSON file")
+    parser.add_argument("--controller", action="append", default=[], metavar="KIND",
+                        help="a memory controller with counters of its own: " + ", ".join(uncore.KINDS))
+    parser.add_argument("--traffic", metavar="FILE", help="what they count: lines of ci/lab/tools/player/main.cc")
+    parser.add_argument("--cache-model", type=int, default=0, metavar="KIB",
+                        help="a last-level cache of this size: the guest's own loads and stores that miss it are bytes "
+                             "of the traffic's counters @0 (read) and @1 (written)")
     parser.add_argument("--append", default="", metavar="ARGS", help="more arguments for the kernel")
     parser.add_argument("--timeout", type=float, default=os.environ.get("PMUBENCH_LAB_TIMEOUT") or 120, metavar="S",
                         help="end the guest after S seconds of this host (default $PMUBENCH_LAB_TIMEOUT or 120)")
@@ -103,8 +113,26 @@ def machine_of(options):
     """The Machine of the command line's options."""
     if options.smp < 1 or options.mem < 256 or options.timeout <= 0:
         raise WrongUse("--smp is at least 1, --mem at least 256, --timeout more than 0")
-    return machine.Machine(cpu=options.cpu, smp=options.smp, mem_mib=options.mem,
-                           icount=machine.parse_icount(options.icount), append=options.append)
+    devices = _devices_of(options)
+    # The player moves the counters by the host's time, which has to be the guest's.
+    icount = options.icount or ("off" if devices else machine.DEFAULT_ICOUNT)
+    if devices and icount != "off":
+        raise WrongUse("a mesh needs guest time that is host time", "leave --icount off")
+    return machine.Machine(cpu=options.cpu, smp=options.smp, sockets=options.sockets, mem_mib=options.mem,
+                           icount=machine.parse_icount(icount), append=options.append, uncore=devices)
+
+
+def _devices_of(options):
+    if not options.mesh and not options.controller:
+        return None
+    lines = []
+    if options.traffic:
+        try:
+            with open(options.traffic, encoding="utf-8") as file:
+                lines = file.read().splitlines()
+        except OSError as e:
+            raise WrongUse(f"cannot read {options.traffic}: {e.strerror}") from e
+    return uncore.Uncore(options.mem, options.mesh, options.controller, lines, options.cache_model)
 
 
 def _run(options, command):
@@ -115,7 +143,8 @@ def _run(options, command):
     gets = [guest.split_pair(pair) for pair in options.get]
     puts = [guest.split_pair(pair) for pair in options.put]
     fetched = debian.fetch()
-    files = guest.files(fetched, command, puts, options.program, [path for path, _host in gets], options.setup)
+    files = guest.files(fetched, command, puts, options.program, [path for path, _host in gets], options.setup,
+                        emulated.uncore)
     done = session.run(emulated, fetched.kernel, files, options.timeout, options.verbose)
     if done.status == NOT_FOUND:
         print(f"lab: the guest could not start {command[0]!r}: copy it there with --program or --put",

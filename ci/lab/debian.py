@@ -63,7 +63,8 @@ def cached(cache):
 
 
 @contextlib.contextmanager
-def _locked(cache):
+def locked(cache):
+    """One at a time over all users of the cache."""
     try:
         os.makedirs(cache, exist_ok=True)
         handle = open(os.path.join(cache, "lock"), "w", encoding="ascii")
@@ -101,7 +102,8 @@ def kernel_package():
     return found.group(1) + ":arm64"
 
 
-def _download(packages, folder):
+def download(packages, folder):
+    """Fetches the packages' files into the folder, by apt."""
     # apt's own sandbox user cannot write into a private folder and would only warn.
     command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", *packages]
     done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -125,7 +127,7 @@ def _fill(cache, image):
     """Fetches into a private folder, which then takes its name at once."""
     with tempfile.TemporaryDirectory(prefix="fetching-", dir=cache) as work:
         print(f"lab: fetching {image} and {BUSYBOX} (60 MB) into {cache}", file=sys.stderr)
-        _download([image, BUSYBOX], work)
+        download([image, BUSYBOX], work)
         debs = sorted(f for f in os.listdir(work) if f.endswith(".deb"))
         root, ready = os.path.join(work, "root"), os.path.join(work, "ready")
         os.makedirs(root)
@@ -158,7 +160,7 @@ def fetch(cache=None, update=False):
     found = cached(cache)
     if found and not update:
         return found
-    with _locked(cache):
+    with locked(cache):
         found = cached(cache)
         if found and not update:
             return found

@@ -68,27 +68,33 @@ def split_pair(pair):
     return left, right
 
 
-def files(fetched, command, puts=(), program_files=(), gets=(), setup=""):
+def files(fetched, command, puts=(), program_files=(), gets=(), setup="", uncore=None):
     """{path: cpio.Entry} of the whole file system.
 
     command: list of words. puts: pairs (host, guest). gets: guest paths that the result carries.
     setup: shell text that runs before the command, its output in the command's standard error.
+    uncore: devices whose drivers are loaded before that.
     """
+    exports = "".join(f"export {key}={shlex.quote(value)}\n"
+                      for key, value in (uncore.environment() if uncore else {}).items())
+    drivers = uncore.modules(fetched) if uncore else {}
+    if uncore:
+        setup = uncore.setup() + "\n" + setup
     init = _INIT.format(started=STARTED, modules=" ".join(MODULES), last=len(PORTS),
                         status=STATUS_FILE,
                         gets=" ".join(shlex.quote("/" + relative(g)) for g in gets))
     out = {"init": cpio.file(init.encode(), executable=True),
            "lab/setup": cpio.file(setup.encode()),
-           "lab/command": cpio.file(("exec " + shlex.join(command) + "\n").encode())}
+           "lab/command": cpio.file((exports + "exec " + shlex.join(command) + "\n").encode())}
     out.update({path: cpio.folder() for path in ("bin", "dev", "proc", "sys", "tmp", "root", "lib")})
     # Programs that are built for Debian look for its folders.
     out["usr/lib"] = cpio.link("../lib")
     out["usr/bin"] = cpio.link("../bin")
     with open(fetched.busybox, "rb") as f:
         out["bin/busybox"] = cpio.file(f.read(), executable=True)
-    for module in MODULES:
-        with open(fetched.module(module), "rb") as f:
-            out[f"lab/{module}.ko"] = cpio.file(f.read())
+    for name, path in {**{module: fetched.module(module) for module in MODULES}, **drivers}.items():
+        with open(path, "rb") as f:
+            out[f"lab/{name}.ko"] = cpio.file(f.read())
     for path in program_files:
         out.update(programs.files_of(path))
     for host, guest in puts:

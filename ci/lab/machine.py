@@ -1,13 +1,13 @@
-"""The emulated machine: QEMU's command line for it.
-
-Devices that need memory of their own or a device tree (a mesh, memory controllers) belong into
-a description beside this one: `extra` takes QEMU's options for them.
-"""
+"""The emulated machine: QEMU's command line for it."""
 import dataclasses
+import os
 import shutil
+import subprocess
+import tempfile
 
-from .errors import MachineCannot, WrongUse
+from .errors import GuestFailed, MachineCannot, WrongUse
 from .guest import PORTS
+from .uncore import Uncore
 
 QEMU = "qemu-system-aarch64"
 # Instructions take 2^2 = 4 ns of guest time: 1 GHz cycles count 4 an instruction.
@@ -25,17 +25,41 @@ class Machine:
     mem_mib: int = 512
     icount: str | None = DEFAULT_ICOUNT
     append: str = ""
-    extra: tuple = ()
+    sockets: int = 1
+    uncore: Uncore | None = None
+
+    @property
+    def descriptors(self):
+        """What QEMU inherits beside console and ports."""
+        return self.uncore.descriptors if self.uncore else ()
+
+    def _board(self, more=""):
+        # "max" emulates pointer authentication with real cryptography, three times slower.
+        cpu = "max,pauth-impdef=on" if self.cpu == "max" else self.cpu
+        memory = str(self.uncore.bytes >> 20) if self.uncore else str(self.mem_mib)
+        out = [qemu(), "-M", "virt,gic-version=3" + (",memory-backend=ram" if self.uncore else "") + more, "-cpu", cpu,
+               "-smp", f"{self.smp},sockets={self.sockets}", "-m", memory,
+               "-no-user-config", "-nodefaults", "-display", "none"]
+        return out + (self.uncore.qemu_options() if self.uncore else [])
+
+    def _device_tree(self):
+        """QEMU's options for the tree that this very machine would have, with the devices added."""
+        if not self.uncore:
+            return []
+        with tempfile.TemporaryDirectory(prefix="pmubench-lab-") as folder:
+            path = os.path.join(folder, "virt.dtb")
+            done = subprocess.run(self._board(",dumpdtb=" + path), pass_fds=self.descriptors, check=False,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            if done.returncode:
+                raise GuestFailed("QEMU made no device tree: " + done.stdout.strip())
+            with open(path, "rb") as file:
+                return ["-dtb", self.uncore.device_tree(file.read())]
 
     def command(self, kernel, initrd, console_fd, port_fds):
         """QEMU's command line; console and ports write to inherited descriptors."""
         if len(port_fds) != len(PORTS):
             raise ValueError("one descriptor a port")
-        # "max" emulates pointer authentication with real cryptography, three times slower.
-        cpu = "max,pauth-impdef=on" if self.cpu == "max" else self.cpu
-        out = [qemu(), "-M", "virt,gic-version=3", "-cpu", cpu, "-smp", str(self.smp),
-               "-m", str(self.mem_mib), "-no-user-config", "-nodefaults", "-display", "none",
-               "-no-reboot", "-kernel", kernel, "-initrd", initrd,
+        out = [*self._board(), "-no-reboot", "-kernel", kernel, "-initrd", initrd, *self._device_tree(),
                "-append", f"console=ttyAMA0 quiet panic=-1 {self.append}".rstrip(),
                "-chardev", f"file,id=console,path=/proc/self/fd/{console_fd}",
                "-serial", "chardev:console", "-device", "virtio-serial-device"]
@@ -44,7 +68,7 @@ class Machine:
         for number, (name, fd) in enumerate(zip(PORTS, port_fds), 1):
             out += ["-chardev", f"file,id={name},path=/proc/self/fd/{fd}",
                     "-device", f"virtserialport,chardev={name},name={name},nr={number}"]
-        return out + list(self.extra)
+        return out
 
 
 def parse_icount(text):

@@ -1,5 +1,6 @@
 """Runs one guest from boot to power-off: passes its output on, keeps the time, tells what failed."""
 import collections
+import contextlib
 import ctypes
 import dataclasses
 import os
@@ -123,14 +124,14 @@ def _read_until_end(readers, outputs, deadline):
     return True
 
 
-def _supervise(command_for, outputs, deadline):
+def _supervise(command_for, outputs, deadline, descriptors):
     """Starts QEMU and stays until it ended. Returns its status, None when the time was up."""
     names = ("console", *guest.PORTS)
     pipes = {name: os.pipe() for name in names}
     process = None
     try:
         writers = [pipes[name][1] for name in names]
-        process = subprocess.Popen(command_for(writers[0], writers[1:]), pass_fds=writers,
+        process = subprocess.Popen(command_for(writers[0], writers[1:]), pass_fds=[*writers, *descriptors],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, preexec_fn=_die_with_parent)
         for fd in writers:
@@ -161,11 +162,12 @@ def run(machine, kernel, files, timeout=120.0, verbose=False, stdout=None, stder
     if needed > machine.mem_mib:
         raise WrongUse(f"the guest's files, {len(archive) >> 20} MiB, do not fit {machine.mem_mib} MiB of memory",
                        f"use --mem {needed}")
-    with tempfile.NamedTemporaryFile(prefix="pmubench-lab-") as initrd:
+    devices = machine.uncore or contextlib.nullcontext()
+    with devices, tempfile.NamedTemporaryFile(prefix="pmubench-lab-") as initrd:
         initrd.write(archive)
         initrd.flush()
         status = _supervise(lambda console, ports: machine.command(kernel, initrd.name, console, ports),
-                            outputs, begin + timeout)
+                            outputs, begin + timeout, machine.descriptors)
     if status is None:
         doing = "running the command" if outputs.started else "booting"
         raise TimedOut(f"the guest was still {doing} after {timeout:g} s; {outputs.last_printed()}",
