@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -29,26 +28,7 @@ std::optional<EventVerdictKind> KindOf(const std::string& name) {
   return std::nullopt;
 }
 
-fs::path FromVariable(const char* name, const char* below) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? fs::path() : fs::path(value) / below;
-}
-
-Error Refused(const fs::path& file, const std::string& what) {
-  return {ErrorCode::kSystem, fmt::format("{}: {}", file.string(), what),
-          "--state DIR keeps the verdicts elsewhere"};
-}
-
 }  // namespace
-
-fs::path StateFolder() {
-  for (const fs::path& folder :
-       {FromVariable("PMUBENCH_STATE", ""), FromVariable("XDG_CACHE_HOME", "pmubench"),
-        FromVariable("HOME", ".cache/pmubench")}) {
-    if (!folder.empty()) return folder;
-  }
-  return {};
-}
 
 fs::path VerdictFile(const fs::path& folder, const std::string& machine, const std::string& core) {
   std::string name = core;
@@ -106,18 +86,7 @@ Result<Verdicts> VerdictsFromJson(const std::string& text) {
 }
 
 Result<void> WriteVerdicts(const Verdicts& verdicts, const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  const fs::path file = VerdictFile(folder, verdicts.machine, verdicts.core);
-  if (error) return Refused(file, error.message());
-  const fs::path beside = file.string() + ".new";
-  std::ofstream out(beside);
-  out << ToJson(verdicts) << '\n';
-  out.close();
-  if (!out) return Refused(beside, "cannot be written");
-  fs::rename(beside, file, error);
-  if (error) return Refused(file, error.message());
-  return {};
+  return WriteStateFile(VerdictFile(folder, verdicts.machine, verdicts.core), ToJson(verdicts));
 }
 
 Result<Verdicts> ReadVerdicts(const fs::path& folder, const fs::path& root,

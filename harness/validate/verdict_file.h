@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/fingerprint.h"
+#include "platform/state_folder.h"
 #include "pmubench/result.h"
 #include "validate/judge.h"
 
@@ -20,10 +21,6 @@ struct Verdicts {
   std::string time;     ///< UTC, ISO 8601
   std::vector<EventVerdict> events;
 };
-
-/// Where verdicts are kept: $PMUBENCH_STATE, else $XDG_CACHE_HOME/pmubench, else
-/// ~/.cache/pmubench; empty where none of the variables is set.
-[[nodiscard]] std::filesystem::path StateFolder();
 
 /// The file of a machine's core in a folder: a machine may have several kinds of cores.
 [[nodiscard]] std::filesystem::path VerdictFile(const std::filesystem::path& folder,
