@@ -2,9 +2,11 @@
 // requests of the home nodes (HN-F) to memory, a total that needs no ports.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
+#include "bandwidth/located_file.h"
 #include "bandwidth/mesh.h"
 #include "bandwidth/source_parts.h"
 #include "bandwidth/sources.h"
@@ -15,7 +17,6 @@ namespace {
 constexpr const char* kPrefix = "arm_cmn";
 // A DAT flit of a 256-bit mesh carries 32 bytes: a cache line is two flits.
 constexpr double kFlitBytes = 32;
-constexpr int kDataChannel = 3;
 
 SourceFinding NoMesh(const BandwidthMachine& machine) {
   SourceFinding finding;
@@ -28,14 +29,6 @@ SourceFinding NoMesh(const BandwidthMachine& machine) {
     finding.remedy = machine.HowToGet("CONFIG_ARM_CMN", "arm-cmn");
   }
   return finding;
-}
-
-/// Two watchpoints of one direction on one crosspoint need match groups 0 and 1.
-std::string WatchpointTerms(const char* name, const MeshPort& port, int group) {
-  return fmt::format(
-      "{},bynodeid=1,nodeid={:#x},wp_dev_sel={},wp_chn_sel={},wp_grp={},wp_val=0,"
-      "wp_mask=0xffffffffffffffff",
-      name, port.nodeid, port.port, kDataChannel, group);
 }
 
 Result<void> AddWatchpoints(const BandwidthMachine& machine, const PmuDevice& pmu, int socket,
@@ -53,37 +46,71 @@ Result<void> AddWatchpoints(const BandwidthMachine& machine, const PmuDevice& pm
   return {};
 }
 
+/// The ports of each mesh: located by traffic, else those of the driver's map, which says nothing
+/// of whether a controller has memory behind it.
+struct KnownPorts {
+  std::vector<std::vector<MeshPort>> ports;
+  std::size_t controllers = 0;
+  std::size_t meshes = 0;   ///< whose ports are known
+  std::size_t located = 0;  ///< of these, by traffic
+};
+
+KnownPorts FindKnownPorts(const BandwidthMachine& machine,
+                          const std::vector<const PmuDevice*>& meshes, SourceFinding* finding) {
+  KnownPorts known;
+  const auto located = ReadLocated(machine);
+  if (!located) finding->warnings.push_back(located.error().ToString());
+  for (const PmuDevice* mesh : meshes) {
+    const auto in_map = ControllerPorts(ReadMeshMap(machine.root, mesh->name));
+    known.ports.push_back(in_map);
+    if (located && located->contains(mesh->name)) {
+      const auto& ports = located->at(mesh->name).ports;
+      if (!in_map.empty() &&
+          !std::includes(in_map.begin(), in_map.end(), ports.begin(), ports.end())) {
+        finding->warnings.push_back(fmt::format(
+            "{}: the driver's map has no memory controllers at some of the ports that were "
+            "located: run `pmubench bandwidth locate` again",
+            mesh->name));
+      }
+      known.ports.back() = ports;
+      ++known.located;
+    }
+    if (known.ports.back().empty()) {
+      finding->warnings.push_back(fmt::format(
+          "{}: its memory controllers are not known: totals are incomplete", mesh->name));
+      continue;
+    }
+    ++known.meshes;
+    known.controllers += known.ports.back().size();
+  }
+  return known;
+}
+
 SourceFinding FindCmn(const BandwidthMachine& machine) {
   const auto meshes = machine.PmusNamed(kPrefix);
   if (meshes.empty()) return NoMesh(machine);
   const auto sockets = SocketsOfMeshes(machine, meshes);
   SourceFinding finding;
+  const KnownPorts known = FindKnownPorts(machine, meshes, &finding);
   Result<void> done;
-  std::size_t controllers = 0;
-  std::size_t known = 0;
-  for (std::size_t i = 0; i < meshes.size(); ++i) {
-    const auto ports = ControllerPorts(ReadMeshMap(machine.root, meshes[i]->name));
-    if (ports.empty()) {
-      finding.warnings.push_back(fmt::format(
-          "{}: its memory controllers are not known: totals are incomplete", meshes[i]->name));
-      continue;
-    }
-    ++known;
-    controllers += ports.size();
-    if (done) done = AddWatchpoints(machine, *meshes[i], sockets[i], ports, &finding);
+  for (std::size_t i = 0; i < meshes.size() && done; ++i) {
+    done = AddWatchpoints(machine, *meshes[i], sockets[i], known.ports[i], &finding);
   }
-  if (known == 0) {
+  if (known.meshes == 0) {
     done = Error{
         ErrorCode::kNotFound,
         fmt::format("{} mesh(es), but at which ports their memory controllers are is not known",
                     meshes.size()),
-        "as root, with debugfs: sudo mount -t debugfs none /sys/kernel/debug"};
+        "find them by traffic (sudo pmubench bandwidth locate), or let root see the driver's map: "
+        "sudo mount -t debugfs none /sys/kernel/debug"};
     finding.warnings.clear();
   }
-  Conclude(
-      done,
-      fmt::format("{} memory controllers on {} mesh(es), by the driver's map", controllers, known),
-      &finding);
+  Conclude(done,
+           fmt::format("{} memory controllers on {} mesh(es), {}", known.controllers, known.meshes,
+                       known.located == known.meshes ? "located by traffic"
+                       : known.located == 0          ? "by the driver's map"
+                                                     : "located by traffic or by the driver's map"),
+           &finding);
   return finding;
 }
 

@@ -21,6 +21,10 @@ constexpr double kTooUneven = 0.10;
 constexpr double kLit = 0.05;
 // Controllers, home nodes and cores: a mesh under load has all three.
 constexpr std::size_t kKinds = 3;
+// Two independent ways to one answer leave a tenth of the doubt; against each other neither is
+// right.
+constexpr double kDoubtWithMap = 0.1;
+constexpr double kTrustAgainstMap = 0.4;
 // A pair of cores on an Altra carries five times the traffic of the next port.
 constexpr double kCoreGap = 0.5;
 
@@ -146,6 +150,36 @@ Located LocateControllers(std::vector<PortTraffic> ports) {
       "carries {:.1f} % less{}",
       found, ports.size(), 100 * unevenness, 100 * gap, doubts);
   return located;
+}
+
+Located ConfirmByMap(Located by_traffic, const std::vector<MeshPort>& in_map) {
+  if (in_map.empty()) return by_traffic;
+  if (by_traffic.ports.empty()) {
+    by_traffic.reason += fmt::format(
+        "; the driver's map names {} ports, which traffic does not confirm", in_map.size());
+    return by_traffic;
+  }
+  const auto known = [&](const MeshPort& port) {
+    return std::find(in_map.begin(), in_map.end(), port) != in_map.end();
+  };
+  const auto agreed = static_cast<std::size_t>(
+      std::count_if(by_traffic.ports.begin(), by_traffic.ports.end(), known));
+  if (agreed == by_traffic.ports.size()) {
+    by_traffic.confidence = 1 - (1 - by_traffic.confidence) * kDoubtWithMap;
+    by_traffic.reason +=
+        agreed == in_map.size()
+            ? "; the driver's map names the same"
+            : fmt::format("; the driver's map names them and {} more, which are idle",
+                          in_map.size() - agreed);
+    return by_traffic;
+  }
+  const std::string conflict =
+      fmt::format("; the driver's map has memory controllers at {} of these {} ports only", agreed,
+                  by_traffic.ports.size());
+  by_traffic.confidence *= kTrustAgainstMap;
+  by_traffic.reason += conflict;
+  if (by_traffic.confidence < kLeastConfidence) return NotFound(by_traffic.reason);
+  return by_traffic;
 }
 
 Located LocateCorePair(std::vector<PortTraffic> ports) {

@@ -36,6 +36,11 @@ inline constexpr double kLeastConfidence = 0.5;
 /// (within 3 %), with the home nodes' and the cores' levels below. One mesh at a time.
 [[nodiscard]] Located LocateControllers(std::vector<PortTraffic> ports);
 
+/// What the driver's map of devices says to an answer from traffic: more confidence where every
+/// port found is a memory controller's there, less where not. An empty map changes nothing; a map
+/// alone finds nothing, since a controller without memory behind it is on it too.
+[[nodiscard]] Located ConfirmByMap(Located by_traffic, const std::vector<MeshPort>& in_map);
+
 /// The two ports (one, if both cores share it) that stand out while two cores exchange lines.
 [[nodiscard]] Located LocateCorePair(std::vector<PortTraffic> ports);
 

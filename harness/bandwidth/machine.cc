@@ -89,8 +89,9 @@ std::string BandwidthMachine::HowToGet(const std::string& option, const std::str
   return fmt::format("sudo modprobe {} (the kernel needs {})", module, option);
 }
 
-BandwidthMachine ReadBandwidthMachine(const fs::path& root) {
+BandwidthMachine ReadBandwidthMachine(const fs::path& root, const fs::path& state_folder) {
   BandwidthMachine machine;
+  machine.state_folder = state_folder;
   machine.root = root;
   if (auto pmus = ListPmus(root)) machine.pmus = *std::move(pmus);
   if (auto topology = ReadTopology(root)) machine.topology = *std::move(topology);

@@ -21,6 +21,7 @@ struct BandwidthMachine {
   CpuIdentity cpu;
   std::string hypervisor;                   ///< "" on bare metal
   std::map<std::string, int> firmware_ids;  ///< ACPI ids, device-tree "compatible"s: how many
+  std::filesystem::path state_folder;       ///< what was found out before; may be empty
   std::map<std::string, std::string> kernel_config;  ///< "CONFIG_ARM_CMN" -> "m"; may be empty
 
   /// PMUs whose name begins so, by name.
@@ -36,7 +37,8 @@ struct BandwidthMachine {
 };
 
 /// Reads it under `root` ("/" for this machine). What cannot be read stays empty: a source that
-/// needs it says so.
-[[nodiscard]] BandwidthMachine ReadBandwidthMachine(const std::filesystem::path& root);
+/// needs it says so. `state_folder`: where `bandwidth locate` keeps its answers.
+[[nodiscard]] BandwidthMachine ReadBandwidthMachine(const std::filesystem::path& root,
+                                                    const std::filesystem::path& state_folder = {});
 
 }  // namespace pmubench

@@ -49,6 +49,13 @@ std::uint64_t CrosspointId(int x, int y, int width, int height) {
   return static_cast<std::uint64_t>(x) << (3 + bits) | static_cast<std::uint64_t>(y) << 3;
 }
 
+std::string WatchpointTerms(const std::string& name, const MeshPort& port, int group) {
+  return fmt::format(
+      "{},bynodeid=1,nodeid={:#x},wp_dev_sel={},wp_chn_sel={},wp_grp={},wp_val=0,"
+      "wp_mask=0xffffffffffffffff",
+      name, port.nodeid, port.port, kDataChannel, group);
+}
+
 std::vector<MeshDevice> ParseMeshMap(const std::string& pmu, std::string_view text) {
   const auto lines = DeviceLines(text);
   int width = 0;

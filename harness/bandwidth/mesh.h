@@ -30,6 +30,14 @@ struct MeshDevice {
 /// to 16 x 16, above 3 bits for port and device.
 [[nodiscard]] std::uint64_t CrosspointId(int x, int y, int width, int height);
 
+/// The channel of data flits, as `wp_chn_sel` takes it.
+inline constexpr int kDataChannel = 3;
+
+/// The sysfs terms of a watchpoint that counts every data flit at a port: `name` "watchpoint_up"
+/// (from the device into the mesh) or "watchpoint_down". Two of one direction on one crosspoint
+/// need match groups 0 and 1.
+[[nodiscard]] std::string WatchpointTerms(const std::string& name, const MeshPort& port, int group);
+
 /// Reads the text of debugfs' arm-cmn/map. Empty where it is not such a text.
 [[nodiscard]] std::vector<MeshDevice> ParseMeshMap(const std::string& pmu, std::string_view text);
 

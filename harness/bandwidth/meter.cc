@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "bandwidth/levels.h"
 #include "platform/files.h"
 
 namespace pmubench {
@@ -49,12 +50,15 @@ void MeterInterval::Add(const MeterInterval& next) {
   moved.Add(next.moved);
   lowest_ratio = std::min(lowest_ratio, next.lowest_ratio);
   missing = std::max(missing, next.missing);
+  bytes.resize(std::max(bytes.size(), next.bytes.size()));
+  for (std::size_t i = 0; i < next.bytes.size(); ++i) bytes[i] += next.bytes[i];
 }
 
 MeterInterval Between(const MeterReading& begin, const MeterReading& end,
                       const std::vector<Traffic>& traffic) {
   MeterInterval interval;
   interval.seconds = Seconds(end.time - begin.time);
+  interval.bytes.resize(traffic.size());
   for (std::size_t i = 0; i < traffic.size(); ++i) {
     const RawCount& before = begin.counts[i];
     const RawCount& after = end.counts[i];
@@ -67,11 +71,22 @@ MeterInterval Between(const MeterReading& begin, const MeterReading& end,
     const auto running = static_cast<double>(after.running - before.running);
     const auto enabled = static_cast<double>(after.enabled - before.enabled);
     const double scaled = static_cast<double>(after.value - before.value) * enabled / running;
-    interval.moved.Add(traffic[i], scaled * traffic[i].bytes);
+    interval.bytes[i] = scaled * traffic[i].bytes;
+    interval.moved.Add(traffic[i], interval.bytes[i]);
     interval.lowest_ratio = std::min(interval.lowest_ratio, running / enabled);
   }
   interval.moved.Complete();
   return interval;
+}
+
+double ChannelUnevenness(const MeterInterval& interval, const std::vector<Traffic>& traffic) {
+  std::map<std::pair<int, Direction>, std::vector<double>> alike;
+  for (std::size_t i = 0; i < interval.bytes.size(); ++i) {
+    alike[{traffic[i].socket, traffic[i].direction}].push_back(interval.bytes[i]);
+  }
+  double worst = 0;
+  for (const auto& [key, bytes] : alike) worst = std::max(worst, Unevenness(bytes));
+  return worst;
 }
 
 Result<BandwidthMeter> BandwidthMeter::Open(Kernel& kernel, const SourceFinding& finding,
@@ -122,6 +137,16 @@ Result<void> BandwidthMeter::OpenGroups(Kernel& kernel, const std::vector<Memory
     begin += size;
   }
   return result;
+}
+
+std::vector<std::string> BandwidthMeter::rotating_pmus() const {
+  std::map<std::string, std::size_t> groups;
+  for (const CounterGroup& group : groups_) ++groups[group.events().front().pmu];
+  std::vector<std::string> rotating;
+  for (const auto& [pmu, count] : groups) {
+    if (count > 1) rotating.push_back(pmu);
+  }
+  return rotating;
 }
 
 MeterReading BandwidthMeter::Read() const {

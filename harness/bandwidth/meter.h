@@ -29,8 +29,9 @@ struct MeterReading {
 struct MeterInterval {
   double seconds = 0;
   MovedBySocket moved;
-  double lowest_ratio = 1;  ///< sampling ratio of the event that ran the least
-  std::size_t missing = 0;  ///< counters without a count; their bytes are not in the sums
+  double lowest_ratio = 1;    ///< sampling ratio of the event that ran the least
+  std::size_t missing = 0;    ///< counters without a count; their bytes are not in the sums
+  std::vector<double> bytes;  ///< of each counter by itself, 0 where it is missing
 
   void Add(const MeterInterval& next);
 };
@@ -39,6 +40,11 @@ struct MeterInterval {
 /// or could not be read is missing.
 [[nodiscard]] MeterInterval Between(const MeterReading& begin, const MeterReading& end,
                                     const std::vector<Traffic>& traffic);
+
+/// Of the counters of one socket and direction, which interleaved channels load alike: the largest
+/// (most - least) / mean. 0 where each stands alone.
+[[nodiscard]] double ChannelUnevenness(const MeterInterval& interval,
+                                       const std::vector<Traffic>& traffic);
 
 /// The counters of a source, opened and running. Not thread-safe.
 class BandwidthMeter {
@@ -55,6 +61,8 @@ class BandwidthMeter {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// Counters that were asked for and could not be opened.
   [[nodiscard]] std::size_t left_out() const { return left_out_; }
+  /// PMUs whose counters do not all fit at once: their groups take turns.
+  [[nodiscard]] std::vector<std::string> rotating_pmus() const;
   /// Read at least so often: the drivers of 32-bit counters see a wrap only when they are read,
   /// and 2^32 lines of one DDR4 channel take more than 10 s.
   [[nodiscard]] std::chrono::milliseconds longest_wait() const { return longest_wait_; }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bandwidth/resctrl_group.h"
 #include "pmubench/result.h"
 
 namespace pmubench {
@@ -13,7 +14,9 @@ struct BandwidthLiveOptions {
   std::string source;
   std::string format = "text";  ///< text, json (a document a line) or csv
   double interval_ms = 1000;
-  double duration_s = 0;  ///< 0: until the command ends or Ctrl-C
+  ResctrlLimits limits;
+  bool only_command = false;  ///< its own bytes, by a monitoring group of resctrl
+  double duration_s = 0;      ///< 0: until the command ends or Ctrl-C
 };
 
 /// The exit code. Without the command line's header, which is slow to compile.

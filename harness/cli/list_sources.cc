@@ -6,6 +6,7 @@
 #include "bandwidth/sources.h"
 #include "cli/bandwidth.h"
 #include "cli/verb.h"
+#include "platform/state_folder.h"
 
 namespace pmubench {
 namespace {
@@ -78,7 +79,7 @@ void PrintText(const SourceList& list) {
 }  // namespace
 
 int ListSources(const std::string& root, const std::string& format) {
-  const SourceList list = FindSources(ReadBandwidthMachine(root));
+  const SourceList list = FindSources(ReadBandwidthMachine(root, StateFolder()));
   if (format == "json") {
     fmt::print("{}\n", ToJson(list).dump(2));
   } else {

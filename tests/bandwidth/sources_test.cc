@@ -217,7 +217,7 @@ TEST(Sources, MeshByTheDriversMap) {
   AddPmu(root, "arm_cmn_0", "0", kMeshFiles);
   auto list = Find(root);
   EXPECT_EQ(Chosen(list), "cmn-hnf");  // a total needs no ports
-  EXPECT_THAT(Named(list, "cmn").finding.remedy, HasSubstr("debugfs"));
+  EXPECT_THAT(Named(list, "cmn").finding.remedy, HasSubstr("bandwidth locate"));
   root.Write("sys/kernel/debug/arm-cmn/map",
              "     X    0        1    \nY P D+--------+--------+\n"
              "0    | XP #0  | XP #1  |\n  0  |  SN-F  |  HN-F  |\n  1  |  SN-F  |        |");

@@ -1,0 +1,26 @@
+// The highest bandwidth that our own streaming load has reached on this machine, by source.
+#pragma once
+
+#include <string>
+
+#include "bandwidth/machine.h"
+#include "bandwidth/moved.h"
+
+namespace pmubench {
+
+/// Of each direction by itself: from different kernels. nullopt: never measured.
+struct Attainable {
+  Rates rates;
+  std::string time;  ///< when, UTC, ISO 8601
+
+  void Raise(const Rates& more);
+};
+
+/// Empty where nothing is kept, or the file cannot be understood.
+[[nodiscard]] Attainable ReadAttainable(const BandwidthMachine& machine, const std::string& source);
+
+/// Keeps it beside those of other sources. Errors: of WriteStateFile.
+[[nodiscard]] Result<void> KeepAttainable(const BandwidthMachine& machine,
+                                          const std::string& source, const Attainable& attainable);
+
+}  // namespace pmubench
