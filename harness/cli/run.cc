@@ -29,6 +29,7 @@ struct RunOptions {
   std::string out;
   std::string control;
   std::string format = "text";
+  std::string bandwidth = "auto";
   bool kernel = false;
 };
 
@@ -71,6 +72,7 @@ int RunSuite(const RunOptions& options) {
   launch.catalogue_file = options.catalogue_file;
   launch.out = options.out.empty() ? DefaultRecordName(launch.binary) : options.out;
   launch.preload = PreloadLibrary();
+  launch.bandwidth = options.bandwidth;
   launch.count_kernel = options.kernel;
   launch.table_to_stderr = options.format == "json";
   const auto control = ControlMachine(options.control);
@@ -100,6 +102,9 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
   verb->add_option("--control", options->control,
                    "settings of the machine meanwhile, NAME=VALUE,... (`pmubench control --help`)");
+  verb->add_option("--bandwidth", options->bandwidth,
+                   "bytes to and from memory by this source (pmubench list sources), auto or off")
+      ->capture_default_str();
   verb->add_flag("--kernel", options->kernel, "count hardware events in kernel mode too");
   AddFormat(*verb, options->format);
   verb->footer(

@@ -20,6 +20,7 @@ ChildOptions MakeChild(const LaunchOptions& options, BinaryKind kind) {
   child.command.insert(child.command.end(), options.arguments.begin(), options.arguments.end());
   child.environment["PMUBENCH_METRICS"] = fmt::format("{}", fmt::join(options.metrics, ","));
   child.environment["PMUBENCH_OUT"] = options.out.string();
+  child.environment["PMUBENCH_BANDWIDTH"] = options.bandwidth;
   child.environment["PMUBENCH_KERNEL"] = options.count_kernel ? "true" : "false";
   if (!options.catalogue_file.empty()) {
     child.environment["PMUBENCH_CATALOGUE"] = options.catalogue_file;

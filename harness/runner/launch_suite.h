@@ -16,8 +16,9 @@ struct LaunchOptions {
   std::vector<std::string> arguments;  ///< for the binary, after ours
   std::vector<std::string> metrics = {"basic"};
   std::string catalogue_file;
-  std::filesystem::path out;      ///< where the record goes
-  std::filesystem::path preload;  ///< libpmubench_preload.so
+  std::filesystem::path out;       ///< where the record goes
+  std::filesystem::path preload;   ///< libpmubench_preload.so
+  std::string bandwidth = "auto";  ///< source of memory bandwidth, auto or off
   bool count_kernel = false;
   bool table_to_stderr = false;  ///< standard output is for JSON
   bool quiet = false;            ///< no table at all

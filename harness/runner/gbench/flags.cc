@@ -44,6 +44,7 @@ Result<void> SetOwn(Flags& flags, std::string_view name, std::string_view value)
   }
   if (name == "out") return flags.out = value, Result<void>{};
   if (name == "catalogue") return flags.catalogue = value, Result<void>{};
+  if (name == "bandwidth") return flags.bandwidth = value, Result<void>{};
   if (name == "kernel") return set_bool(flags.kernel);
   if (name == "quiet") return set_bool(flags.quiet);
   return Error{ErrorCode::kUsage, fmt::format("unknown flag --pmubench_{}", name),
@@ -83,7 +84,7 @@ Result<bool> CopyTheirs(Flags& flags, std::string_view name, std::string_view va
 }
 
 Result<void> TakeEnvironment(Flags& flags) {
-  for (const char* name : {"metrics", "out", "catalogue", "kernel", "quiet"}) {
+  for (const char* name : {"metrics", "out", "catalogue", "bandwidth", "kernel", "quiet"}) {
     const char* value = std::getenv(("PMUBENCH_" + ToUpper(name)).c_str());
     if (value == nullptr || *value == '\0') continue;
     if (auto done = SetOwn(flags, name, value); !done) return done;
@@ -134,6 +135,8 @@ pmubench: PMU metrics for these benchmarks
                        `pmubench list metrics` shows all; sets: basic, caches, topdown, mix, all
           [--pmubench_out=<file>]           write the record: metrics, raw counts, machine (JSON)
           [--pmubench_catalogue=<file>]     events and metrics of your own
+          [--pmubench_bandwidth={auto|off|<source>}]  bytes to and from memory, the whole machine's;
+                       `pmubench list sources` shows what can measure them here
           [--pmubench_kernel={true|false}]  count kernel mode too (default: user space alone)
           [--pmubench_quiet={true|false}]   no notes about the metrics after the table
 Each flag is also read from the environment, e.g. PMUBENCH_METRICS=ipc,branch_mpki.

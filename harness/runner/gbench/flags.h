@@ -13,6 +13,7 @@ struct Flags {
   std::vector<std::string> metrics = {"basic"};  ///< names of metrics and of sets
   std::string out;                               ///< record file; empty: none
   std::string catalogue;                         ///< a user's catalogue file; empty: none
+  std::string bandwidth = "auto";                ///< source of memory bandwidth, auto or off
   bool kernel = false;                           ///< count kernel mode too
   bool quiet = false;                            ///< no notes beside the table
   bool help = false;

@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "runner/loop_traffic.h"
+
 namespace pmubench::gbench {
 
 /// One thread's counters. Google Benchmark makes new threads for every run of a threaded
@@ -104,6 +106,7 @@ void Session::Arm() {
   Stop();
   thread.totals = {};
   thread.read_failed = false;
+  if (options_.traffic != nullptr) options_.traffic->Begin();
 }
 
 void Session::Start() {
@@ -125,6 +128,8 @@ void Session::Stop() {
 
 void Session::Publish(benchmark::State& state) {
   ThreadCounters& thread = ThisThread();
+  std::map<std::string, EventCount> traffic;
+  if (options_.traffic != nullptr && state.thread_index() == 0) traffic = options_.traffic->End();
   bracketed_.fetch_add(1, std::memory_order_relaxed);
   if (state.thread_index() == 0) {
     turn_.fetch_add(1, std::memory_order_relaxed);
@@ -153,6 +158,11 @@ void Session::Publish(benchmark::State& state) {
     publish("n:" + event.name, event.count);
     publish("e:" + event.name, event.time_enabled_ns);
     publish("r:" + event.name, event.time_running_ns);
+  }
+  for (const auto& [name, event] : traffic) {
+    publish("n:" + name, static_cast<std::uint64_t>(event.count));
+    publish("e:" + name, static_cast<std::uint64_t>(event.time_enabled_ns));
+    publish("r:" + name, static_cast<std::uint64_t>(event.time_running_ns));
   }
 }
 

@@ -21,6 +21,10 @@ namespace benchmark {
 class State;
 }
 
+namespace pmubench {
+class LoopTraffic;
+}
+
 namespace pmubench::gbench {
 
 /// The events of one pass.
@@ -34,6 +38,7 @@ struct SessionOptions {
   Permissions permissions;
   bool loop_hooked = false;  ///< StartKeepRunning is intercepted: Counted() has nothing to do
   std::function<void()> after_run;  ///< called by the first thread, outside the timed region
+  LoopTraffic* traffic = nullptr;   ///< read outside the timed region; outlives the session
 };
 
 /// Names of the counters through which threads hand their raw counts to the reporter. Google

@@ -69,7 +69,45 @@ Result<void> Suite::Prepare() {
   if (flags_.list_tests || plan_.passes.empty()) return {};
   const CounterCheck hooks = CheckLoopHooks(SystemKernel(), plan_.permissions, entry_.loop_hooked);
   if (!hooks.ok) DisablePasses(fmt::format("{}: {}", hooks.what, hooks.detail));
+  return PrepareTraffic();
+}
+
+/// Memory bandwidth is the user's wish where a source is named, a gift where one is found.
+Result<void> Suite::PrepareTraffic() {
+  constexpr int kIdleMilliseconds = 200;
+  if (flags_.bandwidth == "off" || plan_.passes.empty()) return {};
+  auto traffic = LoopTraffic::Open(flags_.bandwidth, kIdleMilliseconds);
+  if (!traffic && flags_.bandwidth != "auto") return traffic.error();
+  if (!traffic || !*traffic) return {};
+  traffic_ = *std::move(traffic);
+  for (CatalogueMetric& metric : MemoryMetrics(traffic_->info())) {
+    plan_.metrics.push_back(std::move(metric));
+  }
   return {};
+}
+
+/// What memory's figures are, and why benchmarks have none: the record wants it too.
+void Suite::ExplainTraffic() {
+  if (!traffic_) return;
+  std::string too_short;
+  if (traffic_->too_short() > 0) {
+    too_short = fmt::format(
+        "{} of {} runs were too short or too long for the source {}: give --benchmark_min_time=1s",
+        traffic_->too_short(), traffic_->too_short() + traffic_->counted(), traffic_->info().name);
+    for (const char* event :
+         {kMemoryRead, kMemoryWrite, kMemoryTotal, kMemoryIdle, kMemoryInterval}) {
+      plan_.missing.emplace(event, too_short);
+    }
+  }
+  if (flags_.quiet) return;
+  const Rates& idle = traffic_->idle();
+  Note(fmt::format(
+      "memory: {} ({}), the whole machine's bytes; idle before the first benchmark: {:.3f} "
+      "GB/s, not subtracted",
+      traffic_->info().title, traffic_->info().method,
+      1e-9 * idle.total.value_or(idle.read.value_or(0))));
+  for (const std::string& warning : traffic_->warnings()) Note(warning);
+  if (!too_short.empty()) Note(too_short);
 }
 
 std::vector<std::string> Suite::EngineArguments() const {
@@ -96,6 +134,7 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
   session_options.hardware.exclude_kernel = !plan_.counts_kernel;
   session_options.permissions = plan_.permissions;
   session_options.loop_hooked = entry_.loop_hooked;
+  session_options.traffic = traffic_.get();
   std::vector<Pass> passes;
   for (const auto& events : plan_.passes) passes.push_back({events});
   const Collector* collected = nullptr;
@@ -162,6 +201,7 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
 
   int exit_code = matched == 0 ? 2 : 0;
   if (matched > 0 && !flags_.quiet) PrintNotes(collector);
+  ExplainTraffic();
   auto fail = [&](const Error& error) {
     Note(error.ToString());
     exit_code = 2;

@@ -4,10 +4,12 @@
 #include <benchmark/benchmark.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "runner/gbench/flags.h"
+#include "runner/loop_traffic.h"
 #include "runner/measurement_plan.h"
 
 namespace pmubench::gbench {
@@ -41,6 +43,8 @@ class Suite {
 
  private:
   void DisablePasses(const std::string& reason);
+  Result<void> PrepareTraffic();
+  void ExplainTraffic();
   void PrintNotes(const class Collector& collector) const;
   [[nodiscard]] bool AskedByNameIsMissing() const;
 
@@ -48,6 +52,7 @@ class Suite {
   Entry entry_;
   std::string executable_;
   MeasurementPlan plan_;
+  std::unique_ptr<LoopTraffic> traffic_;
 };
 
 }  // namespace pmubench::gbench
