@@ -65,7 +65,7 @@ TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {
   const auto report = Report();
   EXPECT_EQ(report["summary"]["regression"], 1);
   EXPECT_THAT(report["benchmarks"][0]["name"].get<std::string>(), HasSubstr("work/any"));
-  EXPECT_THAT(report["benchmarks"][0]["explanation"].get<std::string>(), HasSubstr("cpu_time +"));
+  EXPECT_THAT(report["benchmarks"][0]["explanation"].get<std::string>(), HasSubstr("cpu_time x"));
   EXPECT_THAT(Text("messages"), HasSubstr("measuring 1 of 1 benchmarks again"));
   EXPECT_THAT(Text("out"), HasSubstr("#### Regressions"));
   EXPECT_THAT(Text("pmubench-ci/junit.xml"), HasSubstr("failures=\"1\""));
