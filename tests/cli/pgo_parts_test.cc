@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/pgo_counters.h"
 #include "cli/pgo_measure.h"
 #include "cli/pgo_pipeline.h"
 #include "cli/pgo_ratio.h"
@@ -141,20 +140,6 @@ TEST(PgoReport, PmuMetricsAreATableOfTheirOwn) {
   EXPECT_NE(table.find("| base | 42.50 | 60.00 |"), std::string::npos) << table;
   EXPECT_NE(table.find("| bolt | 11.00 | - |"), std::string::npos) << table;
   EXPECT_EQ(ToMarkdown({}).find("by the PMU"), std::string::npos);
-}
-
-TEST(PgoCounters, MetricsOrAReason) {
-  auto counter = FrontEndCounter::Prepare(SystemKernel());
-  if (!counter) {
-    EXPECT_EQ(counter.error().code, ErrorCode::kNoPmu);
-    EXPECT_NE(counter.error().message.find("l1i_mpki"), std::string::npos)
-        << counter.error().ToString();
-    return;
-  }
-  ASSERT_FALSE(counter->units().empty());
-  const auto values = counter->Count("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done");
-  ASSERT_TRUE(values) << values.error().ToString();
-  for (const auto& [name, value] : *values) EXPECT_TRUE(counter->units().contains(name));
 }
 
 TEST(PgoMeasure, ValuesAreNoPartOfTheOutput) {
