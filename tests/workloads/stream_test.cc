@@ -5,6 +5,7 @@
 #include "common/cpus.h"
 #include "stream/arrays.h"
 #include "stream/knee.h"
+#include "stream/memory_meter.h"
 #include "stream/reference.h"
 #include "stream/team.h"
 #include "stream/traffic.h"
@@ -48,6 +49,36 @@ TEST(StreamTraffic, EstimatesTheShareFromTime) {
 }
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// An interval in which the memory moved so many bytes.
+MeterInterval MovedBytes(std::optional<double> read, std::optional<double> written) {
+  MeterInterval interval;
+  interval.seconds = 1;
+  interval.moved.all.read = read;
+  interval.moved.all.write = written;
+  interval.moved.all.Complete();
+  return interval;
+}
+
+TEST(StreamMemoryTraffic, SaysWhichShareOfTheStoresWasReadFirst) {
+  // Triad over 1000 elements: 16000 bytes of sources, and 3/4 of the 8000 that are stored.
+  const MemoryTraffic triad = TrafficOf(Op::kTriad, MovedBytes(22000, 8000), 1000);
+  EXPECT_DOUBLE_EQ(*triad.read, 22);
+  EXPECT_DOUBLE_EQ(*triad.written, 8);
+  EXPECT_DOUBLE_EQ(*triad.total, 30);
+  EXPECT_DOUBLE_EQ(*triad.write_allocate, 0.75);
+  EXPECT_FALSE(TrafficOf(Op::kRead, MovedBytes(8000, 0), 1000).write_allocate.has_value());
+}
+
+TEST(StreamMemoryTraffic, SaysNothingOfWhatTheSourceCannotTell) {
+  MeterInterval total_only;
+  total_only.moved.all.total = 32000;
+  const MemoryTraffic traffic = TrafficOf(Op::kCopy, total_only, 1000);
+  EXPECT_DOUBLE_EQ(*traffic.total, 32);
+  EXPECT_FALSE(traffic.read.has_value());
+  EXPECT_FALSE(traffic.write_allocate.has_value());
+  EXPECT_FALSE(TrafficOf(Op::kCopy, MovedBytes(1, 1), 0).read.has_value());
+}
 
 TEST(StreamKnee, FindsTheEndOfTheLastCache) {
   // Measured, one thread, on a virtual machine that claims 480 MiB of last-level cache.

@@ -6,6 +6,7 @@ workloads_cli_test.py TOOL
 import json
 import os
 import pathlib
+import platform
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,7 @@ class Run(unittest.TestCase):
         self.assertTrue(runs)
         for one in runs:
             self.assertGreater(one["bytes_per_second"], 0)
+            self.assertGreaterEqual(one["others_cpus"], 0)
             # Temporal stores: four words for triad where STREAM counts three.
             self.assertAlmostEqual(one["with_write_allocate"] / one["bytes_per_second"], 4 / 3, 2)
 
@@ -104,6 +106,20 @@ class Run(unittest.TestCase):
             self.assertEqual(done.returncode, 2, name)
             self.assertIn("PMUBENCH_MATVEC_" + name, done.stderr)
             self.assertNotIn("record:", done.stderr)
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "an Arm CPU may have SVE")
+    def test_a_vector_length_where_there_is_no_sve(self):
+        done, _ = self.run_workload("codec", "quantise", PMUBENCH_CODEC_VECTOR_BITS="256")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("PMUBENCH_CODEC_VECTOR_BITS: this CPU has no SVE", done.stderr)
+
+    def test_sizes_are_the_data_of_a_plot(self):
+        done, record = self.run_stream("sizes", PMUBENCH_STREAM_MIB="1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        sizes = [b["working_set_bytes"] for b in record["benchmarks"]]
+        self.assertEqual(sizes[:3], [16 << 10, 24 << 10, 32 << 10])
+        self.assertEqual(sizes[-1], 1 << 20)
+        self.assertIn("last cache", record["benchmarks"][-1]["label"])
 
     def test_a_name_that_is_none(self):
         done = run("run", "straem")

@@ -14,19 +14,29 @@
 namespace pmubench::codec {
 namespace {
 
-void Run(benchmark::State& state, const Case& one, const Isa& isa) {
+/// Bits of SVE vectors that were asked for; 0 for the longest there are. What this CPU lacks ends
+/// the program.
+int WantedBits() {
+  const auto bits = static_cast<int>(NumberSetting("PMUBENCH_CODEC_VECTOR_BITS", 0, 0, 2048));
+  if (bits == 0) return 0;
+  const int before = VectorLength();
+  if (before == 0) RefuseSetting("PMUBENCH_CODEC_VECTOR_BITS: this CPU has no SVE; leave it out");
+  const int nearest = SetVectorLength(bits);
+  SetVectorLength(before);
+  if (nearest != bits) {
+    RefuseSetting(
+        fmt::format("PMUBENCH_CODEC_VECTOR_BITS={}: no such vectors here; give {}", bits, nearest));
+  }
+  return bits;
+}
+
+void Run(benchmark::State& state, const Case& one, const Isa& isa, int bits) {
   const auto size = static_cast<int>(state.range(0));
   Block block(ElementsOf(size));
   Block scalar = block;
   // A thread starts with the vector length of its program, not of its creator.
   const bool sve = std::strncmp(isa.name, "sve", 3) == 0;
-  static const auto kBits =
-      static_cast<int>(NumberSetting("PMUBENCH_CODEC_VECTOR_BITS", 0, 0, 2048));
-  if (sve && kBits != 0 && SetVectorLength(kBits) != kBits) {
-    return state.SkipWithError(
-        fmt::format("no SVE vectors of {} bits here: {} is the nearest", kBits, VectorLength())
-            .c_str());
-  }
+  if (sve && bits != 0) SetVectorLength(bits);
   std::uint32_t result = 0;
   for (auto _ : state) {
     result = one.call(*isa.kernels, block, size);
@@ -41,12 +51,13 @@ void Run(benchmark::State& state, const Case& one, const Isa& isa) {
 }
 
 bool RegisterAll() {
+  const int bits = WantedBits();
   for (const Case& one : Cases()) {
     for (const Isa& isa : Isas()) {
       if (!isa.supported() || !one.has(*isa.kernels)) continue;
       auto* benchmark = benchmark::RegisterBenchmark(
           fmt::format("codec/{}/{}", one.name, isa.name).c_str(),
-          [&one, &isa](benchmark::State& state) { Run(state, one, isa); });
+          [&one, &isa, bits](benchmark::State& state) { Run(state, one, isa, bits); });
       for (const int size : one.sizes) benchmark->Arg(size);
     }
   }

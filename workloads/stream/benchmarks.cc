@@ -6,6 +6,7 @@
 //   PMUBENCH_STREAM_ISA      instruction set (the widest this CPU has)
 //   PMUBENCH_STREAM_METHOD   method, or "all" (the one measured fastest)
 //   PMUBENCH_STREAM_PAGES    huge or small (huge)
+//   PMUBENCH_STREAM_WAIT     seconds to wait for quiet neighbours before a measurement (0)
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "common/cpus.h"
+#include "common/quiet_gate.h"
 #include "common/settings.h"
 #include "stream/arrays.h"
 #include "stream/traffic.h"
@@ -40,6 +42,19 @@ Result<Arrays*> ArraysOfThread(int thread, std::size_t n, Pages pages) {
   return arrays.get();
 }
 
+void BeginQuietly(QuietGate& gate) {
+  static const auto kWait = NumberSetting("PMUBENCH_STREAM_WAIT", 0, 0, 3600);
+  if (kWait > 0) (void)gate.WaitForQuiet(static_cast<double>(kWait));
+  gate.Begin();
+}
+
+/// How much of the CPUs others took meanwhile; a label where that is too much to trust the rate.
+void AddNeighbours(benchmark::State& state, QuietGate& gate) {
+  if (!gate.End()) state.SetLabel("disturbed");
+  state.counters["others_cpus"] = std::max(0.0, gate.last().other);
+  state.counters["steal_cpus"] = std::max(0.0, gate.last().steal);
+}
+
 void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, Pages pages) {
   const auto cpus = CpusForThreads(state.threads());
   if (!cpus) return state.SkipWithError(cpus.error().ToString().c_str());
@@ -52,11 +67,15 @@ void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, Pages
       ArraysOfThread(state.thread_index(), std::max<std::size_t>(lines, 1) * kLineDoubles, pages);
   if (!arrays) return state.SkipWithError(arrays.error().ToString().c_str());
   (*arrays)->Fill();
+  QuietGate gate;
+  const bool judges = thread == 0;
+  if (judges) BeginQuietly(gate);
   double sum = 0;
   for (auto _ : state) {
     sum = (*arrays)->Run(kernel);
     benchmark::ClobberMemory();
   }
+  if (judges) AddNeighbours(state, gate);
   const std::string wrong = (*arrays)->Check(kernel.op, sum);
   if (!wrong.empty()) state.SkipWithError(("wrong result: " + wrong).c_str());
   const auto elements =

@@ -27,6 +27,11 @@ struct Knee {
 /// Nullopt where the curve has no memory plateau (the sizes end inside a cache) or no fall.
 [[nodiscard]] std::optional<Knee> FindKnee(const std::vector<SizePoint>& points);
 
+/// The sizes of a sweep, two an octave: 1, 1.5, 2, 3, 4, 6, ...
+[[nodiscard]] constexpr std::size_t NextSize(std::size_t bytes) {
+  return (bytes & (bytes - 1)) == 0 ? bytes / 2 * 3 : bytes / 3 * 4;
+}
+
 /// Bytes per array so that a kernel of three arrays sees memory and not the cache: the total of
 /// one array is at least 4 times the cache STREAM's rule names, here the measured one.
 [[nodiscard]] std::size_t MemoryArrayBytes(const Knee& knee);

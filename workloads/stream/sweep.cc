@@ -7,9 +7,9 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "common/quiet_gate.h"
 #include "stream/knee.h"
 #include "stream/reference.h"
+#include "stream/sample.h"
 #include "stream/team.h"
 #include "stream/traffic.h"
 
@@ -18,18 +18,15 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options {
+struct Options : SampleOptions {
   std::string isa = BestIsa().name;
   int threads = 1;
   std::size_t mib = 0;
-  double seconds = 0.3;
-  int attempts = 5;
   bool small_pages = false;
   bool json = false;
   std::string op = "read";
   std::string store = "temporal";
   std::string method;
-  GateLimits gate;
 };
 
 int Fail(const Error& error) {
@@ -37,59 +34,14 @@ int Fail(const Error& error) {
   return ExitCode(error.code);
 }
 
-double GigaBytes(Op op, std::size_t elements, double seconds) {
-  return MemoryBytes(op, 0) * static_cast<double>(elements) / seconds * 1e-9;
-}
-
-/// A measurement kept by the gate, or the last one, marked.
-struct Sample {
-  TeamTimes times;
-  bool quiet = false;
-  Neighbours neighbours;
-};
-
-Sample MeasureQuietly(Team& team, const Kernel& kernel, const Options& options, QuietGate& gate,
-                      std::size_t doubles = 0) {
-  Sample sample;
-  for (int attempt = 0; attempt < options.attempts && !sample.quiet; ++attempt) {
-    gate.Begin();
-    sample.times = team.Measure(kernel, options.seconds, doubles);
-    sample.quiet = gate.End();
-    sample.neighbours = gate.last();
-  }
-  return sample;
-}
-
-ordered_json Describe(const Kernel& kernel, const Options& options) {
-  return {{"op", Name(kernel.op)},
-          {"store", Name(kernel.store)},
-          {"method", kernel.method},
-          {"isa", options.isa},
-          {"threads", options.threads}};
-}
-
-ordered_json Result(const Kernel& kernel, const Options& options, const Sample& sample,
-                    std::size_t elements) {
-  ordered_json out = Describe(kernel, options);
-  out["bytes_an_array"] = elements * sizeof(double);
-  out["gb_per_second"] = {{"best", GigaBytes(kernel.op, elements, sample.times.best())},
-                          {"median", GigaBytes(kernel.op, elements, sample.times.median())},
-                          {"mean", GigaBytes(kernel.op, elements, sample.times.mean())}};
-  out["samples"] = sample.times.seconds.size();
-  out["quiet"] = sample.quiet;
-  out["others_cpus"] = sample.neighbours.other;
-  out["steal_cpus"] = sample.neighbours.steal;
-  return out;
-}
-
-pmubench::Result<const Isa*> ChosenIsa(const Options& options) {
+Result<const Isa*> ChosenIsa(const Options& options) {
   const Isa* isa = FindIsa(options.isa.c_str());
   if (isa != nullptr && isa->supported()) return isa;
   return Error{ErrorCode::kUsage, fmt::format("no instruction set '{}' on this CPU", options.isa),
                "leave --isa out for the widest"};
 }
 
-pmubench::Result<const Kernel*> ChosenKernel(const Options& options) {
+Result<const Kernel*> ChosenKernel(const Options& options) {
   const auto isa = ChosenIsa(options);
   if (!isa) return isa.error();
   const auto fits = [&](const Kernel& kernel) {
@@ -123,7 +75,7 @@ int Sweep(const Options& options) {
   auto team =
       Team::Start(options.threads, largest, options.small_pages ? Pages::kSmall : Pages::kHuge);
   if (!team) return Fail(team.error());
-  QuietGate gate(options.gate);
+  Instruments instruments(options);
   ordered_json points = ordered_json::array();
   std::vector<SizePoint> curve;
   // Bytes touched, not bytes an array: a copy of 1 MiB keeps 2 MiB in the cache.
@@ -131,7 +83,7 @@ int Sweep(const Options& options) {
   if (!options.json) fmt::print("{:>12} {:>10} {:>10}\n", "working set", "GB/s", "");
   for (std::size_t bytes = std::size_t{16} << 10; bytes <= largest * arrays;) {
     const std::size_t doubles = bytes / arrays / sizeof(double);
-    const Sample sample = MeasureQuietly(**team, **kernel, options, gate, doubles);
+    const Sample sample = instruments.Measure(**team, **kernel, doubles);
     if (!sample.times.wrong.empty()) {
       fmt::print(stderr, "wrong result: {}\n", sample.times.wrong);
       return 1;
@@ -140,7 +92,7 @@ int Sweep(const Options& options) {
     const std::size_t used = doubles / kLineDoubles / threads * kLineDoubles * threads;
     const double bandwidth = GigaBytes((*kernel)->op, used, sample.times.median());
     curve.push_back({bytes, bandwidth});
-    ordered_json point = Result(**kernel, options, sample, used);
+    ordered_json point = ToJson(**kernel, options.isa, sample, used);
     point["working_set_bytes"] = bytes;
     points.push_back(std::move(point));
     if (!options.json) {
@@ -148,12 +100,12 @@ int Sweep(const Options& options) {
                  sample.quiet ? "" : "disturbed");
       std::fflush(stdout);
     }
-    // Two points an octave: 1, 1.5, 2, 3, 4, 6, ...
-    bytes = (bytes & (bytes - 1)) == 0 ? bytes / 2 * 3 : bytes / 3 * 4;
+    bytes = NextSize(bytes);
   }
   const auto knee = FindKnee(curve);
   if (options.json) {
-    ordered_json out{{"bandwidth_over_size", std::move(points)}, {"gate", gate.Summary()}};
+    ordered_json out{{"bandwidth_over_size", std::move(points)}};
+    instruments.AddTo(out);
     out["knee"] = nullptr;
     if (knee) {
       out["knee"] = {{"fits_bytes", knee->fits},
@@ -172,7 +124,7 @@ int Sweep(const Options& options) {
     } else {
       fmt::print("no plateau of memory bandwidth found: give a larger --mib\n");
     }
-    fmt::print("samples: {}\n", gate.Summary());
+    instruments.Print();
   }
   return 0;
 }
@@ -184,35 +136,36 @@ int Ladder(const Options& options) {
   auto team =
       Team::Start(options.threads, bytes, options.small_pages ? Pages::kSmall : Pages::kHuge);
   if (!team) return Fail(team.error());
-  QuietGate gate(options.gate);
+  Instruments instruments(options);
   std::vector<const Kernel*> kernels;
   for (const Kernel& kernel : (*isa)->kernels()) kernels.push_back(&kernel);
   for (const Kernel& kernel : ReferenceKernels()) kernels.push_back(&kernel);
   ordered_json rows = ordered_json::array();
   std::vector<Rate> temporal;
   for (const Kernel* kernel : kernels) {
-    const Sample sample = MeasureQuietly(**team, *kernel, options, gate);
+    const Sample sample = instruments.Measure(**team, *kernel);
     if (!sample.times.wrong.empty()) {
       fmt::print(stderr, "{}/{}: wrong result: {}\n", Name(kernel->op), kernel->method,
                  sample.times.wrong);
       return 1;
     }
-    rows.push_back(Result(*kernel, options, sample, (*team)->size()));
+    rows.push_back(ToJson(*kernel, options.isa, sample, (*team)->size()));
     if (kernel->store == Store::kTemporal && std::strcmp(kernel->method, "linear") == 0 &&
         kernel->op != Op::kRead && kernel->op != Op::kWrite) {
       temporal.push_back(
           {kernel->op, static_cast<double>((*team)->size()) / sample.times.median()});
     }
     if (!options.json) {
-      fmt::print("{:<6} {:<12} {:<16} {:>8.2f} GB/s{}\n", Name(kernel->op), Name(kernel->store),
+      fmt::print("{:<6} {:<12} {:<16} {:>8.2f} GB/s{}{}\n", Name(kernel->op), Name(kernel->store),
                  kernel->method, GigaBytes(kernel->op, (*team)->size(), sample.times.median()),
-                 sample.quiet ? "" : "  disturbed");
+                 sample.quiet ? "" : "  disturbed", MemoryText(sample));
       std::fflush(stdout);
     }
   }
   const auto estimate = EstimateWriteAllocate(temporal);
   if (options.json) {
-    ordered_json out{{"ladder", std::move(rows)}, {"gate", gate.Summary()}};
+    ordered_json out{{"ladder", std::move(rows)}};
+    instruments.AddTo(out);
     if (estimate) {
       out["write_allocate_from_time"] = {{"share", estimate->share},
                                          {"spread", estimate->spread},
@@ -226,7 +179,7 @@ int Ladder(const Options& options) {
           "bandwidths alike within {:.1f} % ({:.1f} % without)\n",
           estimate->share, 100 * estimate->spread, 100 * estimate->spread_without);
     }
-    fmt::print("samples: {}\n", gate.Summary());
+    instruments.Print();
   }
   return 0;
 }
@@ -238,13 +191,13 @@ int One(const Options& options) {
   auto team =
       Team::Start(options.threads, bytes, options.small_pages ? Pages::kSmall : Pages::kHuge);
   if (!team) return Fail(team.error());
-  QuietGate gate(options.gate);
-  const Sample sample = MeasureQuietly(**team, **kernel, options, gate);
+  Instruments instruments(options);
+  const Sample sample = instruments.Measure(**team, **kernel);
   if (!sample.times.wrong.empty()) {
     fmt::print(stderr, "wrong result: {}\n", sample.times.wrong);
     return 1;
   }
-  fmt::print("{}\n", Result(**kernel, options, sample, (*team)->size()).dump());
+  fmt::print("{}\n", ToJson(**kernel, options.isa, sample, (*team)->size()).dump());
   return 0;
 }
 

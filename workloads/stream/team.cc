@@ -100,7 +100,8 @@ void Team::Work(std::size_t index, int cpu) {
   }
 }
 
-TeamTimes Team::Measure(const Kernel& kernel, double seconds, std::size_t doubles) {
+TeamTimes Team::Measure(const Kernel& kernel, double seconds, std::size_t doubles,
+                        MemoryMeter* meter) {
   Order order;
   order.kernel = &kernel;
   order.size = size_each_;
@@ -115,11 +116,17 @@ TeamTimes Team::Measure(const Kernel& kernel, double seconds, std::size_t double
     order.runs *= 2;
     once = Do(order);
   }
+  if (meter != nullptr) meter->Begin();
   double spent = 0;
   while (spent < seconds || times.seconds.size() < 3) {
     const double sample = Do(order);
     spent += sample;
     times.seconds.push_back(sample / order.runs);
+  }
+  if (meter != nullptr) {
+    const auto runs = static_cast<double>(times.seconds.size()) * order.runs;
+    const auto elements = static_cast<double>(order.size * arrays_.size()) * runs;
+    times.memory = TrafficOf(kernel.op, meter->End(), elements);
   }
   order.what = Order::kCheck;
   Do(order);

@@ -3,18 +3,21 @@
 
 #include <barrier>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "stream/arrays.h"
+#include "stream/memory_meter.h"
 
 namespace pmubench::stream {
 
 /// Wall seconds of single runs of the kernel over all threads.
 struct TeamTimes {
   std::vector<double> seconds;
-  std::string wrong;  ///< "" or what the check found
+  std::string wrong;                    ///< "" or what the check found
+  std::optional<MemoryTraffic> memory;  ///< over all samples together, with a meter
   [[nodiscard]] double best() const;
   [[nodiscard]] double mean() const;
   [[nodiscard]] double median() const;
@@ -33,8 +36,10 @@ class Team {
 
   /// Runs the kernel for about `seconds`, after one run that is not counted; at least 3 samples.
   /// Threads meet around each sample; runs too short to time are batched to a millisecond a
-  /// sample. Uses the first `doubles` of the arrays (0: all), over all threads.
-  TeamTimes Measure(const Kernel& kernel, double seconds, std::size_t doubles = 0);
+  /// sample. Uses the first `doubles` of the arrays (0: all), over all threads. `meter` counts
+  /// around the samples.
+  TeamTimes Measure(const Kernel& kernel, double seconds, std::size_t doubles = 0,
+                    MemoryMeter* meter = nullptr);
 
   /// Doubles of one array over all threads.
   [[nodiscard]] std::size_t size() const {
