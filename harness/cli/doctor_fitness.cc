@@ -73,7 +73,8 @@ Fitness RateFitness(const NoiseMeasurement& noise, DoctorReport& report) {
     const Verdict verdict = Grade(variation, kQuietVariation, kNoisyVariation);
     add(canary.benchmark, verdict,
         fmt::format("varies by {:.2f} % over {} launches", 100 * variation, canary.values.size()),
-        verdict == Verdict::kYes ? "" : "end what else runs; pmubench control --set governor=...");
+        verdict == Verdict::kYes ? ""
+                                 : "end what else runs (top), and see what is marked under noise");
   }
   if (!noise.not_measured.empty()) add("canary", Verdict::kNo, noise.not_measured, "");
   if (noise.steal_known) {

@@ -141,8 +141,8 @@ Result<void> FleetReport::AddClass(const std::string& machine_class, pages::Side
 Result<pages::SideBySide> FleetReport::Make() {
   pages::SideBySide page;
   const fleet::Job& job = view_.job;
-  page.title =
-      fmt::format("Benchmarks of {} on {} machine classes", job.branch, job.classes.size());
+  page.title = fmt::format("Benchmarks of {} on {} machine class{}", job.branch, job.classes.size(),
+                           job.classes.size() == 1 ? "" : "es");
   page.facts = {{"job", job.id},
                 {"submitted", store::FormatTime(job.submitted_ms)},
                 {"commit", job.commit},

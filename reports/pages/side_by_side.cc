@@ -172,7 +172,7 @@ std::string SideBySideHtml(const SideBySide& page, const std::vector<std::string
       "<meta name=viewport content=\"width=device-width,initial-scale=1\">"
       "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src "
       "'unsafe-inline'\">\n<title>{0}</title>\n<style>{1}</style></head>\n<body>\n<h1>{0}</h1>\n"
-      "<p class=\"verdict{2}\">{3} regressions on {4} machine classes</p>\n<dl>",
+      "<p class=\"verdict{2}\">regressions: {3}, machine classes: {4}</p>\n<dl>",
       EscapeHtml(page.title), assets.style, bad ? " regression" : "",
       CountOf(page, Verdict::kRegression), page.classes.size());
   for (const auto& [name, value] : page.facts) {
