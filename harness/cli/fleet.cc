@@ -22,6 +22,15 @@ std::string Duration(std::int64_t ms) {
                         : fmt::format("{:.1f} h", seconds / 3600);
 }
 
+/// Seconds since the file was written, by the file system's clock.
+double AgeOf(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(file, error);
+  if (error) return 0;
+  const auto age = std::filesystem::file_time_type::clock::now() - written;
+  return std::chrono::duration<double>(age).count();
+}
+
 std::string ClockNote(const fleet::TaskStatus& status, std::int64_t offset) {
   return fmt::format(
       "the clock of {} is at least {} {}: its times are not used; the run stands at the time it "
@@ -60,7 +69,7 @@ std::size_t JobView::Count(fleet::TaskState state) const {
 Result<JobView> ReadJobView(const fleet::JobFolder& folder, bool bundles) {
   auto job = folder.ReadJob();
   if (!job) return job.error();
-  JobView view{std::move(*job), ReadSubmission(folder), {}, {}, {}, ""};
+  JobView view{std::move(*job), ReadSubmission(folder), {}, {}, {}, "", {}};
   // The queue before the files: a task that ends in between is done, not lost.
   bool heard = false;
   if (view.submission.launcher == "slurm") {
@@ -80,6 +89,9 @@ Result<JobView> ReadJobView(const fleet::JobFolder& folder, bool bundles) {
       task.status.state =
           fleet::Combine(task.status.state, queued == view.queue.end() ? fleet::QueueState::kGone
                                                                        : queued->second.state);
+    }
+    if (!heard && task.status.state == fleet::TaskState::kRunning) {
+      view.quiet_seconds[i] = AgeOf(folder.Status(i));
     }
     if (const auto offset = fleet::ClockOffset(task.status, view.job.submitted_ms, NowMs())) {
       const std::string note = ClockNote(task.status, *offset);

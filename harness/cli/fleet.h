@@ -31,6 +31,8 @@ struct JobView {
   std::map<std::size_t, fleet::QueuedTask> queue;  ///< what Slurm still has
   std::vector<std::string> clocks;                 ///< what is wrong with machines' clocks
   std::string queue_unknown;                       ///< why the scheduler was not heard
+  /// Running tasks that no scheduler was asked about: seconds since their last sign.
+  std::map<std::size_t, double> quiet_seconds;
 
   [[nodiscard]] std::size_t Count(fleet::TaskState state) const;
 };

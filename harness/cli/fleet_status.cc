@@ -18,6 +18,9 @@ namespace {
 using fleet::TaskState;
 using Json = nlohmann::ordered_json;
 
+// A task tells after each launch of its shard.
+constexpr double kQuietSeconds = 600;
+
 struct StatusArguments {
   std::string folder;
   bool wait = false;
@@ -46,6 +49,11 @@ std::string Counts(const JobView& view) {
 std::string NoteOf(const JobView& view, std::size_t task) {
   const fleet::TaskStatus& status = view.tasks[task].status;
   if (!status.reason.empty()) return status.reason;
+  const auto quiet = view.quiet_seconds.find(task);
+  if (quiet != view.quiet_seconds.end() && quiet->second > kQuietSeconds) {
+    return fmt::format("no sign of it for {:.0f} min; if it is gone, submit --again",
+                       quiet->second / 60);
+  }
   const auto queued = view.queue.find(task);
   return queued == view.queue.end() ? "" : queued->second.why;
 }

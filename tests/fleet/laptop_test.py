@@ -68,6 +68,9 @@ class Trouble(FleetTest):
         os.killpg(slow.pid, signal.SIGKILL)
         slow.wait()
         self.assertEqual(self.states("n"), ["running", "waiting"])
+        an_hour_ago = time.time() - 3600
+        os.utime(self.status_file("n", 0), (an_hour_ago, an_hour_ago))
+        self.assertIn("no sign of it for 60 min", self.fleet("status", "n").stdout)
         self.assertEqual(self.collect("n", code=3)["runs"], [])
 
         self.fleet("task", "n", "1")
