@@ -88,9 +88,9 @@ class TaskRun {
 TaskRun::TaskRun(const fleet::JobFolder& folder, const fleet::Job& job, std::size_t index)
     : folder_(folder), job_(job), index_(index) {
   status_ = fleet::ReadStatus(folder.Status(index));
-  suite_ = {"suite", job.binary, job.arguments, {}, {}};
+  suite_ = {"suite", job.binary, job.arguments, "", {}, {}};
   const fs::path canary = ProgramFolder() / "pmubench_canary";
-  if (job.canary && fs::exists(canary)) canary_ = {"canary", canary, {}, {}, {}};
+  if (job.canary && fs::exists(canary)) canary_ = {"canary", canary, {}, "", {}, {}};
 }
 
 bool TaskRun::IsDone() const {
@@ -112,14 +112,10 @@ Result<void> TaskRun::Tell(fleet::TaskState state, const std::string& reason) {
 Result<void> TaskRun::Round(const std::string& filter) {
   std::vector<MeasuredSide*> sides = {&suite_};
   if (!canary_.binary.empty()) sides.push_back(&canary_);
-  MeasureOptions options{SplitList(job_.metrics), folder_.Task(index_) / "launches",
-                         PreloadLibrary(), filter};
-  std::shuffle(sides.begin(), sides.end(), random_);
-  for (MeasuredSide* side : sides) {
-    // The filter is for the suite alone: no canary has such names.
-    options.filter = side == &suite_ ? filter : "";
-    if (auto done = MeasureInTurns({side}, 1, options, random_); !done) return done;
-  }
+  const MeasureOptions options{SplitList(job_.metrics), folder_.Task(index_) / "launches",
+                               PreloadLibrary()};
+  suite_.filter = filter;
+  if (auto done = MeasureInTurns(sides, 1, options, random_); !done) return done;
   return Tell(fleet::TaskState::kRunning);
 }
 

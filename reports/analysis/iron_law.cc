@@ -69,9 +69,10 @@ std::optional<IronLawChange> Split(const IronLawRatios& ratios, double time_befo
 
 IronLawChange Compare(const IronLaw& before, const IronLaw& after) {
   IronLawChange change =
-      *Split({after.time_ns / before.time_ns, after.instructions / before.instructions,
-              after.cpi / before.cpi, before.cycle_ns / after.cycle_ns},
-             before.time_ns);
+      Split({after.time_ns / before.time_ns, after.instructions / before.instructions,
+             after.cpi / before.cpi, before.cycle_ns / after.cycle_ns},
+            before.time_ns)
+          .value_or(IronLawChange{});
   change.time_ns = after.time_ns - before.time_ns;
   return change;
 }

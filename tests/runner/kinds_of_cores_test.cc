@@ -64,7 +64,11 @@ TEST_F(KindsOfCoresTest, TheWholeMachineIsTheCpusThatTheEventsCountOn) {
   for (const auto& [cpus, targets] :
        {std::pair{plan.cpus, 4u}, std::pair{std::vector<int>{}, 6u}}) {
     Rotation rotation(kernel_, plan.passes, {}, {}, plan.permissions);
-    StatTargets all({.kind = TargetKind::kCpus, .cpus = cpus, .root = root_.path()});
+    TargetRequest request;
+    request.kind = TargetKind::kCpus;
+    request.cpus = cpus;
+    request.root = root_.path();
+    StatTargets all(request);
     ASSERT_TRUE(all.Attach(rotation).ok());
     EXPECT_EQ(rotation.target_count(), targets);
   }

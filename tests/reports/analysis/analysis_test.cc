@@ -89,7 +89,7 @@ TEST(IronLawTest, TheOrderOfRunsOnlyChangesTheSign) {
 
 TEST(IronLawTest, SaysWhatIsMissing) {
   AnalysisInput table = OneRun(10, 1, 1);
-  table.metrics["instructions"] = {std::nullopt, "", "", "paranoid is 4", ""};
+  table.metrics["instructions"] = {std::nullopt, "", "", "paranoid is 4", "", ""};
   EXPECT_THAT(IronLawOf(table).error().message, HasSubstr("instructions: paranoid is 4"));
   AnalysisInput no_time = OneRun(10, 1, 1);
   no_time.cpu_ns.reset();
@@ -115,7 +115,7 @@ TEST(TopDownTest, NegativeAndMissingPartsAreShownAsWhatTheyAre) {
   EXPECT_DOUBLE_EQ(*topdown.parts[1].percent, -1.5);
   EXPECT_NEAR(*topdown.error(), 5.5, 1e-12);
   EXPECT_THAT(AnalysisText("x", table), HasSubstr("-1.5 %"));
-  table.metrics["frontend_bound"] = {std::nullopt, "", "", "dead here", ""};
+  table.metrics["frontend_bound"] = {std::nullopt, "", "", "dead here", "", ""};
   EXPECT_FALSE(TopDownOf(table).sum);
   EXPECT_THAT(BottleneckOf(table).sentence, HasSubstr("frontend_bound: dead here"));
 }
@@ -132,7 +132,7 @@ TEST(CpiStackTest, TheRestIsUnattributed) {
   AnalysisInput table = OneRun(1000, 2, 1);
   Put(table, "cpi_memory", 1.2);
   Put(table, "cpi_base", 0.25);
-  table.metrics["cpi_tlb"] = {std::nullopt, "", "", "no such event", ""};
+  table.metrics["cpi_tlb"] = {std::nullopt, "", "", "no such event", "", ""};
   const CpiStack stack = *CpiStackOf(table);
   ASSERT_EQ(stack.parts.size(), 2u);
   EXPECT_EQ(stack.parts[0].name, "cpi_base");
