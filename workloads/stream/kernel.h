@@ -63,7 +63,7 @@ struct Isa {
 /// Nullptr where the instruction set has no such kernel (scalar has no non-temporal stores).
 [[nodiscard]] const Kernel* FindKernel(const Isa& isa, Op op, Store store, const char* method);
 
-/// The method measured fastest where it was tried, for suites whose names must not change from
+/// The method measured fastest on this vendor's cores, for suites whose names must not change from
 /// night to night.
 [[nodiscard]] const char* DefaultMethod(Op op, Store store);
 
