@@ -8,6 +8,20 @@
 #include "runner/stat.h"
 
 namespace pmubench {
+namespace {
+
+/// The names that the catalogue has for this core: Neoverse N1, for one, counts no taken branches.
+std::vector<std::string> KnownHere(const std::vector<std::string>& names, Kernel& kernel) {
+  std::vector<std::string> known;
+  for (const std::string& name : names) {
+    MeasurementRequest request;
+    request.metrics = {name};
+    if (PrepareMeasurement(request, kernel)) known.push_back(name);
+  }
+  return known;
+}
+
+}  // namespace
 
 const std::vector<std::string>& FrontEndMetricNames() {
   static const std::vector<std::string> names = {"frontend_bound", "l1i_mpki", "itlb_mpki",
@@ -19,7 +33,12 @@ Result<FrontEndCounter> FrontEndCounter::Prepare(Kernel& kernel) {
   MeasurementRequest request;
   request.metrics = FrontEndMetricNames();
   auto plan = PrepareMeasurement(request, kernel);
-  if (!plan) return plan.error();
+  if (!plan) {
+    request.metrics = KnownHere(request.metrics, kernel);
+    if (request.metrics.empty()) return plan.error();
+    plan = PrepareMeasurement(request, kernel);
+    if (!plan) return plan.error();
+  }
   FrontEndCounter counter(kernel, std::move(*plan));
   for (const CatalogueMetric& metric : counter.plan_.metrics) {
     const bool missing =

@@ -199,8 +199,9 @@ class PgoRun {
     double load = 0;
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     if (getloadavg(&load, 1) == 1 && load > static_cast<double>(cpus)) {
-      report_.notes.push_back(fmt::format(
-          "other work ran beside (load average {:.1f} on {} CPUs): intervals are wide", load, cpus));
+      report_.notes.push_back(
+          fmt::format("other work ran beside (load average {:.1f} on {} CPUs): intervals are wide",
+                      load, cpus));
     }
     for (const MeasuredBuild& build : builds) {
       const statistics::RatioEstimate estimate = EstimateRatio(builds[0].values, build.values);

@@ -128,6 +128,22 @@ Json StackJson(const AnalysisInput& table) {
           {"missing", stack->missing}};
 }
 
+void AddFactors(const IronLaw& from, const IronLaw& to, Text& text) {
+  const IronLawChange change = Compare(from, to);
+  Add(text, "    {:<16} {:>14} {:>14} {:>9} {:>14}\n", "factor", "before", "after", "ratio",
+      "part of change");
+  const double values[3][2] = {
+      {from.instructions, to.instructions}, {from.cpi, to.cpi}, {from.cycle_ns, to.cycle_ns}};
+  const char* units[3] = {"", "cycles/instruction", "ns"};
+  for (std::size_t i = 0; i < change.factors.size(); ++i) {
+    const FactorChange& factor = change.factors[i];
+    Add(text, "    {:<16} {:>14.6g} {:>14.6g} {:>9.4f} {:>+11.4g} ns  {}\n", factor.name,
+        values[i][0], values[i][1], factor.ratio, factor.time_ns, units[i]);
+  }
+  Add(text, "    {:<16} {:>14.6g} {:>14.6g} {:>9.4f} {:>+11.4g} ns  ns/iteration\n", "CPU time",
+      from.time_ns, to.time_ns, change.time_ratio, change.time_ns);
+}
+
 }  // namespace
 
 std::string AnalysisText(const std::string& name, const AnalysisInput& table) {
@@ -146,22 +162,11 @@ std::string ChangeText(const std::string& name, const AnalysisInput& before,
   Add(text, "{}\n  {}\n", name, ExplainChange(before, after));
   const auto from = IronLawOf(before);
   const auto to = IronLawOf(after);
-  if (!from || !to) return fmt::to_string(text);
-  const IronLawChange change = Compare(*from, *to);
-  Add(text, "    {:<16} {:>14} {:>14} {:>9} {:>14}\n", "factor", "before", "after", "ratio",
-      "part of change");
-  const double values[3][2] = {
-      {from->instructions, to->instructions}, {from->cpi, to->cpi}, {from->cycle_ns, to->cycle_ns}};
-  const char* units[3] = {"", "cycles/instruction", "ns"};
-  for (std::size_t i = 0; i < change.factors.size(); ++i) {
-    const FactorChange& factor = change.factors[i];
-    Add(text, "    {:<16} {:>14.6g} {:>14.6g} {:>9.4f} {:>+11.4g} ns  {}\n", factor.name,
-        values[i][0], values[i][1], factor.ratio, factor.time_ns, units[i]);
+  if (from && to) {
+    AddFactors(*from, *to, text);
+    Add(text, "  before: {}\n  after:  {}\n", BottleneckOf(before).sentence,
+        BottleneckOf(after).sentence);
   }
-  Add(text, "    {:<16} {:>14.6g} {:>14.6g} {:>9.4f} {:>+11.4g} ns  ns/iteration\n", "CPU time",
-      from->time_ns, to->time_ns, change.time_ratio, change.time_ns);
-  Add(text, "  before: {}\n  after:  {}\n", BottleneckOf(before).sentence,
-      BottleneckOf(after).sentence);
   const auto doubts = MetricRemarks(DoubtsOf(before));
   const auto doubts_after = MetricRemarks(DoubtsOf(after));
   const bool same = doubts == doubts_after;

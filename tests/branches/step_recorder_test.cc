@@ -71,7 +71,7 @@ TEST(StepRecorder, SeveralThreadsAndAShellAroundThem) {
   if (!Steps()) GTEST_SKIP() << "stepping is written for x86-64 and aarch64";
   BranchAggregator aggregator("software");
   const auto report = RecordCommandByStepping(
-      {"/bin/sh", "-c", kTarget + " 100 3 > /dev/null; exit 7"}, {}, aggregator);
+      {"/bin/sh", "-c", kTarget + " 400 3 > /dev/null; exit 7"}, {}, aggregator);
   ASSERT_TRUE(report) << report.error().ToString();
   EXPECT_EQ(report->exit_code, 7);
   EXPECT_GE(report->threads, 4u);  // the shell, and three

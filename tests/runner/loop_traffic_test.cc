@@ -68,7 +68,7 @@ TEST(MemoryEvents, NothingWhereACounterHadNoTurn) {
   const auto value =
       Evaluate("memory_read", Gives::kReadsAndWrites, interval, {{kMemoryRead, "too short"}});
   EXPECT_FALSE(value.value.number.has_value());
-  EXPECT_EQ(value.value.reason, "too short");
+  EXPECT_EQ(value.value.reason, "MEMORY_READ_BYTES: too short");
 }
 
 TEST(LoopTraffic, UnknownSourcesAreWrongUse) {
