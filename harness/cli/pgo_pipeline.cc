@@ -19,8 +19,7 @@ namespace fs = std::filesystem;
 
 // A training run may be short, so it is recorded again and again, but not for ever.
 constexpr int kMostRecordings = 200;
-constexpr double kLongestRecording = 60;  // seconds in all
-constexpr double kMostMismatches = 10;    // percent
+constexpr double kMostMismatches = 10;  // percent
 
 std::string Tail(const std::string& text) {
   constexpr std::size_t kShown = 1500;
@@ -176,7 +175,7 @@ Result<PgoRecording> RecordAndConvert(const PgoProject& project, const std::stri
   const auto elapsed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   };
-  for (int run = 0; run < kMostRecordings && elapsed() < kLongestRecording; ++run) {
+  for (int run = 0; run < kMostRecordings && elapsed() < project.record_limit; ++run) {
     BranchAggregator aggregator(source->name);
     auto end = RecordBranches(request, *source, permissions, aggregator);
     if (!end) return end.error();

@@ -21,6 +21,7 @@ struct PgoProject {
   std::string source = "auto";
   long interval_us = 1500;
   std::uint64_t enough_branches = 12000;  ///< taken; the training run is repeated for them
+  double record_limit = 60;  ///< seconds after which no further training run is started
   CompilerFamily family = CompilerFamily::kClang;
   std::string work;  ///< absolute folder for everything that is made
   LlvmTools tools;

@@ -342,10 +342,13 @@ void AddPgoRun(CLI::App& pgo, int& exit_code) {
   verb->add_option("--interval", project.interval_us, "microseconds between stacks")
       ->check(CLI::Range(100, 10000000))
       ->capture_default_str();
-  verb->add_option(
-          "--branches", project.enough_branches,
-          "taken branches to record: the training run is repeated for them, a minute at most")
+  verb->add_option("--branches", project.enough_branches,
+                   "taken branches to record: the training run is repeated for them")
       ->check(CLI::Range(200, 100000000))
+      ->capture_default_str();
+  verb->add_option("--record-limit", project.record_limit,
+                   "seconds after which the training run is not repeated again")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   verb->add_option("--rounds", options->rounds, "measured rounds")
       ->check(CLI::Range(1, 1000))
