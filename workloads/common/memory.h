@@ -2,14 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <utility>
 
 #include "pmubench/result.h"
 
 namespace pmubench {
 
-/// MemAvailable of /proc/meminfo, bytes; 0 where unknown.
-[[nodiscard]] std::size_t AvailableMemory();
+/// MemAvailable of /proc/meminfo, or less where a control group (a container) limits this process:
+/// its limit less what is in use and no file's cache. Bytes; 0 where unknown.
+[[nodiscard]] std::size_t AvailableMemory(const std::filesystem::path& root = "/");
 
 /// Whether `bytes` fit with a tenth to spare; the error says what would, for each of `arrays`
 /// equal parts. Memory of unknown size (0) refuses nothing.
