@@ -6,7 +6,8 @@ import sys
 
 from requirements import SKIPPED, missing, required
 
-from lab import mesh, traffic
+from lab import debian, dmc620, mesh, traffic
+from lab.errors import LabError
 from mesh_lab import boot
 
 TOLERANCE = 0.005
@@ -76,6 +77,11 @@ def main():
     why = missing(programs)
     if why:
         print(("required, but " if required() else "skipped: ") + why)
+        return 1 if required() else SKIPPED
+    try:
+        dmc620.module(debian.fetch())
+    except LabError as e:
+        print(e)
         return 1 if required() else SKIPPED
     meshes = [mesh.altra(), mesh.altra()]
     result = boot(script(), programs, smp=2, sockets=2, meshes=meshes, controllers=CONTROLLERS,
