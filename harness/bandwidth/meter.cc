@@ -79,6 +79,26 @@ MeterInterval Between(const MeterReading& begin, const MeterReading& end,
   return interval;
 }
 
+RunTotal::RunTotal(MeterReading first, std::vector<Traffic> traffic)
+    : traffic_(std::move(traffic)), last_(first), complete_(first), previous_(std::move(first)) {}
+
+void RunTotal::Add(const MeterReading& now) {
+  const MeterInterval step = Between(complete_, now, traffic_);
+  last_ = now;
+  if (step.missing > 0) return;
+  before_ = total_;
+  previous_ = complete_;
+  total_.Add(step);
+  complete_ = now;
+}
+
+MeterInterval RunTotal::Total() const {
+  if (complete_.time == last_.time) return total_;
+  MeterInterval joined = before_;
+  joined.Add(Between(previous_, last_, traffic_));
+  return joined;
+}
+
 double ChannelUnevenness(const MeterInterval& interval, const std::vector<Traffic>& traffic) {
   std::map<std::pair<int, Direction>, std::vector<double>> alike;
   for (std::size_t i = 0; i < interval.bytes.size(); ++i) {

@@ -41,6 +41,24 @@ struct MeterInterval {
 [[nodiscard]] MeterInterval Between(const MeterReading& begin, const MeterReading& end,
                                     const std::vector<Traffic>& traffic);
 
+/// Adds up readings of one run. Counts are scaled step by step, since traffic changes; a step in
+/// which a group had no turn is joined with the next, and the last with the one before it.
+class RunTotal {
+ public:
+  RunTotal(MeterReading first, std::vector<Traffic> traffic);
+
+  void Add(const MeterReading& now);
+  /// From the first reading to the last.
+  [[nodiscard]] MeterInterval Total() const;
+
+ private:
+  std::vector<Traffic> traffic_;
+  MeterReading last_;
+  MeterReading complete_;  ///< `total_` is up to here
+  MeterReading previous_;  ///< and `before_` up to here
+  MeterInterval total_, before_;
+};
+
 /// Of the counters of one socket and direction, which interleaved channels load alike: the largest
 /// (most - least) / mean. 0 where each stands alone.
 [[nodiscard]] double ChannelUnevenness(const MeterInterval& interval,

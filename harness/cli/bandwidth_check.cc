@@ -27,7 +27,8 @@ std::chrono::nanoseconds Duration(double seconds) {
 /// Reads as often as the counters need until the time is over.
 class Watch {
  public:
-  explicit Watch(const BandwidthMeter& meter) : meter_(meter), last_(meter.Read()) {}
+  explicit Watch(const BandwidthMeter& meter)
+      : meter_(meter), last_(meter.Read()), run_(last_, meter.traffic()) {}
 
   void For(double seconds) {
     const auto end = last_.time + Duration(seconds);
@@ -38,18 +39,17 @@ class Watch {
   }
   MeterInterval Finish() {
     Read();
-    return whole_;
+    return run_.Total();
   }
 
  private:
   void Read() {
-    MeterReading now = meter_.Read();
-    whole_.Add(Between(last_, now, meter_.traffic()));
-    last_ = std::move(now);
+    last_ = meter_.Read();
+    run_.Add(last_);
   }
   const BandwidthMeter& meter_;
   MeterReading last_;
-  MeterInterval whole_;
+  RunTotal run_;
 };
 
 /// Everything that a check found.

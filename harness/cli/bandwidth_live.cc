@@ -30,9 +30,11 @@ class Series {
  public:
   Series(const BandwidthMeter& meter, const BandwidthPrinter& printer, double interval_s,
          double duration_s)
-      : meter_(meter), printer_(printer), interval_(Duration(interval_s)) {
-    last_ = meter.Read();
-    first_ = last_;
+      : meter_(meter),
+        printer_(printer),
+        interval_(Duration(interval_s)),
+        last_(meter.Read()),
+        run_(last_, meter.traffic()) {
     begin_ = last_.time;
     next_print_ = begin_ + interval_;
     if (duration_s > 0) end_ = begin_ + Duration(duration_s);
@@ -48,6 +50,7 @@ class Series {
     MeterReading now = meter_.Read();
     const MeterInterval step = Between(last_, now, meter_.traffic());
     current_.Add(step);
+    run_.Add(now);
     last_ = std::move(now);
     if (last_.time < next_print_) return;
     printer_.Print(Seconds(last_.time - begin_), current_, false);
@@ -58,20 +61,17 @@ class Series {
 
   void Finish() {
     Tick();
-    // From end to end: a group that had no turn in the last, short interval has had many.
-    whole_ = Between(first_, last_, meter_.traffic());
-    printer_.Print(Seconds(last_.time - begin_), whole_, true);
+    printer_.Print(Seconds(last_.time - begin_), whole(), true);
   }
-  [[nodiscard]] const MeterInterval& whole() const { return whole_; }
+  [[nodiscard]] MeterInterval whole() const { return run_.Total(); }
 
  private:
   const BandwidthMeter& meter_;
   const BandwidthPrinter& printer_;
   const Clock::duration interval_;
-  MeterReading first_;
   MeterReading last_;
+  RunTotal run_;
   MeterInterval current_;
-  MeterInterval whole_;
   Clock::time_point begin_, next_print_;
   std::optional<Clock::time_point> end_;
 };
@@ -123,14 +123,15 @@ Result<int> RunBandwidthLive(const BandwidthLiveOptions& options) {
   if (!child) return child.error();
   SignalWatch signals;
   Waiter waiter(signals.descriptor());
-  if (*child) {
-    waiter.Add((*child)->pid());
-    if (auto released = (*child)->Release(); !released) return released.error();
-  }
   const BandwidthPrinter printer(options.format, source->listed, source->meter.left_out(),
                                  ReadAttainable(source->machine, source->listed.source.info.name));
   printer.Head();
   Series series(source->meter, printer, options.interval_ms * 1e-3, options.duration_s);
+  // After the first reading: what the command moves while counters are being read is in some only.
+  if (*child) {
+    waiter.Add((*child)->pid());
+    if (auto released = (*child)->Release(); !released) return released.error();
+  }
   while (!series.IsOver()) {
     const Waiter::Woken woken = waiter.Until(series.NextWake());
     // A terminal's Ctrl-C reaches the command too: its end is ours.

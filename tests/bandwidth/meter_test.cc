@@ -58,6 +58,33 @@ TEST(MeterInterval, AddsUp) {
   EXPECT_DOUBLE_EQ(*whole.moved.all.total, 3 * 15 * 64);
 }
 
+TEST(RunTotal, JoinsStepsInWhichAGroupHadNoTurn) {
+  const auto at = [](double seconds, std::uint64_t first, std::uint64_t second,
+                     std::uint64_t second_ran) {
+    const auto ns = static_cast<std::uint64_t>(seconds * 1e9);
+    return At(seconds, {{first, ns, ns, true}, {second, ns, second_ran, true}});
+  };
+  const auto second = static_cast<std::uint64_t>(1e9);
+  RunTotal total(at(0, 0, 0, 0), kTwo);
+  total.Add(at(1, 10, 0, 0));  // the second event waits
+  total.Add(at(2, 20, 5, second));
+  EXPECT_DOUBLE_EQ(*total.Total().moved.all.write, 64 * 10);
+  total.Add(at(2.1, 21, 5, second));  // and again, to the end
+  const MeterInterval whole = total.Total();
+  EXPECT_EQ(whole.missing, 0U);
+  EXPECT_DOUBLE_EQ(whole.seconds, 2.1);
+  EXPECT_DOUBLE_EQ(*whole.moved.all.read, 64 * 21);
+  EXPECT_NEAR(*whole.moved.all.write, 64 * 5 * 2.1, 1e-6);
+}
+
+TEST(RunTotal, NeverCountedIsMissing) {
+  RunTotal total(At(0, {{0, 0, 0, true}, {0, 0, 0, true}}), kTwo);
+  for (int i = 1; i < 4; ++i) {
+    total.Add(At(i, {{10, 9, 9, true}, {0, 9, 0, true}}));
+  }
+  EXPECT_EQ(total.Total().missing, 1U);
+}
+
 /// PMUs with a few counters each; every read finds each event risen by its config.
 class UncoreKernel final : public Kernel {
  public:

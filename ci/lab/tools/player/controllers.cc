@@ -8,8 +8,9 @@ namespace {
 /// In a line of traffic, marks events that count clk cycles and not pairs of them.
 constexpr int kClkEvent = 0x100;
 
-void CountDmc620(std::uint8_t* base, const Flow& flow) {
+bool CountDmc620(std::uint8_t* base, const Flow& flow) {
   const bool clk = (flow.event & kClkEvent) != 0;
+  bool counted = false;
   for (std::uint32_t i = clk ? 8 : 0; i < (clk ? 10U : 8U); ++i) {
     const std::uint32_t at = kDmcCounter + kDmcStep * i;
     const auto control = Load<std::uint32_t>(base, at + kDmcControl);
@@ -24,33 +25,39 @@ void CountDmc620(std::uint8_t* base, const Flow& flow) {
       continue;
     if (same == inverted) continue;
     Register<std::uint32_t>(base, at + kDmcValue).fetch_add(static_cast<std::uint32_t>(flow.now));
+    counted = true;
   }
+  return counted;
 }
 
 /// v1: a fixed counter an event.
-void CountDdrcV1(std::uint8_t* base, const Flow& flow) {
+bool CountDdrcV1(std::uint8_t* base, const Flow& flow) {
   constexpr std::uint32_t kCounters[] = {0x380, 0x384, 0x388, 0x38c, 0x3c0, 0x3c4, 0x3cc, 0x3d0};
   constexpr std::uint32_t kEnable = 0x10;
   constexpr std::uint32_t kEvents = 0x6c0;
-  if ((Load<std::uint32_t>(base, kEnable) & 2) == 0) return;
-  if (Bits(Load<std::uint32_t>(base, kEvents), flow.event & 7, 1) == 0) return;
+  if ((Load<std::uint32_t>(base, kEnable) & 2) == 0) return false;
+  if (Bits(Load<std::uint32_t>(base, kEvents), flow.event & 7, 1) == 0) return false;
   Register<std::uint32_t>(base, kCounters[flow.event & 7])
       .fetch_add(static_cast<std::uint32_t>(flow.now));
+  return true;
 }
 
 /// v2: eight counters of 48 bits for any event.
-void CountDdrcV2(std::uint8_t* base, const Flow& flow) {
+bool CountDdrcV2(std::uint8_t* base, const Flow& flow) {
   constexpr std::uint32_t kEnable = 0xea0;
   constexpr std::uint32_t kInUse = 0xe70;
   constexpr std::uint32_t kTypes = 0xe74;
   constexpr std::uint32_t kCounters = 0xe00;
-  if ((Load<std::uint32_t>(base, kEnable) & 1) == 0) return;
+  bool counted = false;
+  if ((Load<std::uint32_t>(base, kEnable) & 1) == 0) return false;
   for (std::uint32_t i = 0; i < 8; ++i) {
     if (Bits(Load<std::uint32_t>(base, kInUse), static_cast<int>(i), 1) == 0) continue;
     if (Load<std::uint32_t>(base, kTypes + 4 * i) != static_cast<std::uint32_t>(flow.event))
       continue;
     Register<std::uint64_t>(base, kCounters + 8 * i).fetch_add(flow.now);
+    counted = true;
   }
+  return counted;
 }
 
 }  // namespace
@@ -62,7 +69,7 @@ std::optional<ControllerKind> ControllerNamed(const std::string& name) {
   return std::nullopt;
 }
 
-void Controller::Count(const Flow& flow) const {
+bool Controller::Count(const Flow& flow) const {
   switch (kind) {
     case ControllerKind::kDmc620:
       return CountDmc620(base, flow);
@@ -71,6 +78,7 @@ void Controller::Count(const Flow& flow) const {
     case ControllerKind::kDdrcV2:
       return CountDdrcV2(base, flow);
   }
+  return false;
 }
 
 }  // namespace pmubench::lab

@@ -21,7 +21,8 @@ struct Controller {
   ControllerKind kind = ControllerKind::kDmc620;
   std::uint8_t* base = nullptr;
 
-  void Count(const Flow& flow) const;
+  /// Adds the flow's events of this step; false where no counter takes such events now.
+  bool Count(const Flow& flow) const;
 };
 
 }  // namespace pmubench::lab

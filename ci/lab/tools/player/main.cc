@@ -53,8 +53,16 @@ struct Hardware {
     for (const Flow& flow : flows) {
       if (flow.kind != FlowKind::kController || flow.now == 0) continue;
       const auto number = static_cast<std::size_t>(flow.device);
-      if (number < controllers.size()) controllers[number].Count(flow);
+      if (number < controllers.size()) (void)controllers[number].Count(flow);
     }
+  }
+
+  /// Whether counters would take a flow's events now.
+  [[nodiscard]] bool Counts(Flow flow) const {
+    const auto number = static_cast<std::size_t>(flow.device);
+    if (flow.kind != FlowKind::kController) return number < meshes.size() && meshes[number].Runs();
+    flow.now = 0;
+    return number < controllers.size() && controllers[number].Count(flow);
   }
 };
 
@@ -121,7 +129,7 @@ void Play(Hardware& hardware, Traffic& traffic, Mailbox& mailbox) {
     const auto now = Clock::now();
     const double seconds = std::chrono::duration<double>(now - last).count();
     last = now;
-    traffic.Step(seconds, mailbox);
+    traffic.Step(seconds, mailbox, [&](const Flow& flow) { return hardware.Counts(flow); });
     hardware.Step(traffic.flows(),
                   std::min(1.0, 2 * std::chrono::duration<double>(kStep).count() / seconds));
     traffic.Acknowledge(mailbox);

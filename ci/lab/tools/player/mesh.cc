@@ -202,10 +202,13 @@ void Mesh::Count(Crosspoint& crosspoint, const std::vector<Flow>& flows, double 
   }
 }
 
+bool Mesh::Runs() const {
+  return (Load<std::uint32_t>(base_, dtc_ + kDtcControl) & 1) != 0 &&
+         (Load<std::uint32_t>(base_, dtc_ + kDtcPmu) & 1) != 0;
+}
+
 void Mesh::Step(const std::vector<Flow>& flows, double share) {
-  // The driver stops the whole mesh while it reads a group or programs.
-  const bool on = (Load<std::uint32_t>(base_, dtc_ + kDtcControl) & 1) != 0 &&
-                  (Load<std::uint32_t>(base_, dtc_ + kDtcPmu) & 1) != 0;
+  const bool on = Runs();
   for (Crosspoint& crosspoint : crosspoints_) Count(crosspoint, flows, share, on);
 }
 

@@ -32,6 +32,9 @@ class Mesh {
   /// nullopt where there is no mesh with a DTC.
   static std::optional<Mesh> Discover(std::uint8_t* base, std::uint32_t root, int number);
 
+  /// Whether its counters run now: the driver stops them all while it reads a group or programs.
+  [[nodiscard]] bool Runs() const;
+
   /// Counts this step's events. `share`: how much of a late step a counter can have seen that was
   /// off in the step before.
   void Step(const std::vector<Flow>& flows, double share);

@@ -14,6 +14,8 @@ constexpr std::uint32_t kPhaseWord = 2 * 8;
 constexpr std::uint32_t kAskedWords = 8 * 8;
 constexpr std::uint32_t kDoneWords = (8 + Mailbox::kCounters) * 8;
 
+constexpr double kLongestWait = 0.3;  // seconds
+
 /// "3e7": a second. "@1/32": each 32 bytes of the mailbox's byte counter 1 are one event.
 bool ReadAmount(std::istream& words, Flow* flow) {
   std::string text;
@@ -73,7 +75,15 @@ bool Traffic::AddLine(const std::string& line) {
   return true;
 }
 
-void Traffic::Step(double seconds, const Mailbox& mailbox) {
+void Traffic::Step(double seconds, const Mailbox& mailbox,
+                   const std::function<bool(const Flow&)>& counts) {
+  std::array<bool, Mailbox::kCounters> still{};
+  for (const Flow& flow : flows_) {
+    if (flow.slot >= 0 && !counts(flow)) still[static_cast<std::size_t>(flow.slot)] = true;
+  }
+  for (std::size_t slot = 0; slot < still.size(); ++slot) {
+    waited_[slot] = still[slot] ? waited_[slot] + seconds : 0;
+  }
   std::array<std::uint64_t, Mailbox::kCounters> sharers{};
   std::array<std::uint64_t, Mailbox::kCounters> events{};
   std::array<std::uint64_t, Mailbox::kCounters> turn{};
@@ -81,7 +91,7 @@ void Traffic::Step(double seconds, const Mailbox& mailbox) {
     if (flow.slot < 0) continue;
     const auto slot = static_cast<std::size_t>(flow.slot);
     // All flows of a counter have the same size of an event.
-    if (sharers[slot]++ > 0) continue;
+    if (sharers[slot]++ > 0 || (still[slot] && waited_[slot] < kLongestWait)) continue;
     const std::uint64_t due = mailbox.Asked(flow.slot) - played_[slot];
     events[slot] = static_cast<std::uint64_t>(static_cast<double>(due) / flow.bytes);
     played_[slot] += static_cast<std::uint64_t>(static_cast<double>(events[slot]) * flow.bytes);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,11 @@ class Traffic {
  public:
   /// False: the line is not understood. Comments begin with #.
   bool AddLine(const std::string& line);
-  /// How much of each flow is due, `seconds` after the last step.
-  void Step(double seconds, const Mailbox& mailbox);
+  /// How much of each flow is due, `seconds` after the last step. What the guest asked for waits
+  /// while `counts` says of a flow that its counters stand still: the driver is in the middle of
+  /// reading or programming them, and a busy host may hold the guest up there for longer than any
+  /// hardware would be. Not for ever: nobody may be measuring.
+  void Step(double seconds, const Mailbox& mailbox, const std::function<bool(const Flow&)>& counts);
   /// After the counters have them.
   void Acknowledge(Mailbox& mailbox) const;
 
@@ -58,6 +62,7 @@ class Traffic {
   std::vector<Flow> flows_;
   int phase_ = -1;
   std::array<std::uint64_t, Mailbox::kCounters> played_{};  ///< bytes
+  std::array<double, Mailbox::kCounters> waited_{};         ///< seconds
 };
 
 }  // namespace pmubench::lab
