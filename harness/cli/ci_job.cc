@@ -74,7 +74,7 @@ CiJob::CiJob(const CiArguments& arguments, const CiContext& context)
 }
 
 Result<void> CiJob::Launch(const std::vector<MeasuredSide*>& sides) {
-  const MeasureOptions options{SplitList(arguments_.metrics), arguments_.folder, PreloadLibrary()};
+  const TurnOptions options{SplitList(arguments_.metrics), arguments_.folder, PreloadLibrary()};
   return MeasureInTurns(sides, arguments_.launches, options, random_);
 }
 

@@ -21,7 +21,7 @@ Result<std::string> ReadText(const std::filesystem::path& file) {
   return text.str();
 }
 
-Result<void> LaunchOnce(MeasuredSide& side, const MeasureOptions& options) {
+Result<void> LaunchOnce(MeasuredSide& side, const TurnOptions& options) {
   LaunchOptions launch;
   launch.binary = side.binary;
   launch.arguments = side.arguments;
@@ -54,7 +54,7 @@ Result<void> LaunchOnce(MeasuredSide& side, const MeasureOptions& options) {
 }  // namespace
 
 Result<void> MeasureInTurns(std::vector<MeasuredSide*> sides, std::size_t count,
-                            const MeasureOptions& options, std::mt19937& random) {
+                            const TurnOptions& options, std::mt19937& random) {
   Progress progress(count * sides.size(), "launches");
   for (std::size_t round = 0; round < count; ++round) {
     std::shuffle(sides.begin(), sides.end(), random);

@@ -22,7 +22,7 @@ struct MeasuredSide {
   std::vector<compare::Launch> launches;
 };
 
-struct MeasureOptions {
+struct TurnOptions {
   std::vector<std::string> metrics;
   std::filesystem::path folder;   ///< records stay here
   std::filesystem::path preload;  ///< libpmubench_preload.so
@@ -31,6 +31,6 @@ struct MeasureOptions {
 /// Launches each side `count` times, in rounds, each round in an order by chance: what drifts
 /// meanwhile meets all sides. A launch that ends badly is an error. Progress on a terminal.
 [[nodiscard]] Result<void> MeasureInTurns(std::vector<MeasuredSide*> sides, std::size_t count,
-                                          const MeasureOptions& options, std::mt19937& random);
+                                          const TurnOptions& options, std::mt19937& random);
 
 }  // namespace pmubench

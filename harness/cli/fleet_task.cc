@@ -112,8 +112,8 @@ Result<void> TaskRun::Tell(fleet::TaskState state, const std::string& reason) {
 Result<void> TaskRun::Round(const std::string& filter) {
   std::vector<MeasuredSide*> sides = {&suite_};
   if (!canary_.binary.empty()) sides.push_back(&canary_);
-  const MeasureOptions options{SplitList(job_.metrics), folder_.Task(index_) / "launches",
-                               PreloadLibrary()};
+  const TurnOptions options{SplitList(job_.metrics), folder_.Task(index_) / "launches",
+                            PreloadLibrary()};
   suite_.filter = filter;
   if (auto done = MeasureInTurns(sides, 1, options, random_); !done) return done;
   return Tell(fleet::TaskState::kRunning);
