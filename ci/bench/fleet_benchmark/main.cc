@@ -1,16 +1,19 @@
 // A fleet's history while it grows: machines x benchmarks x metrics x nights, made up. What
 // loading, one benchmark's history and one machine's nightly analysis take after 1, 2, 4, ...
 // machines.
+// A machine whose runs are in the store already is not loaded again.
 //   fleet_benchmark STORE [MACHINES BENCHMARKS METRICS NIGHTS]
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <vector>
 
+#include "platform/files.h"
 #include "reports/history/nightly.h"
 #include "reports/history/series_table.h"
 #include "reports/store/pg_connection.h"
@@ -33,14 +36,43 @@ double Seconds(Clock::time_point since) {
   return std::chrono::duration<double>(Clock::now() - since).count();
 }
 
-double OwnCpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
+/// By the clock, and CPU time of this process and of the server's process that serves it: on a
+/// machine with other work the clock says little.
+class Stopwatch {
+ public:
+  explicit Stopwatch(const std::vector<std::int64_t>& servers) : servers_(servers) {}
+
+  void Start() {
+    wall_ = Clock::now();
+    cpu_ = CpuSeconds();
+  }
+  [[nodiscard]] double Wall() const { return Seconds(wall_); }
+  [[nodiscard]] double Cpu() const { return CpuSeconds() - cpu_; }
+
+ private:
+  [[nodiscard]] double CpuSeconds() const {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+      return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    double sum = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    for (const std::int64_t server : servers_) {
+      // utime and stime are the 12th and 13th words after the name in brackets.
+      const std::string stat = ReadText(fmt::format("/proc/{}/stat", server)).value_or("");
+      const auto words = Split(std::string_view(stat).substr(stat.rfind(')') + 1), ' ');
+      if (words.size() < 14) continue;
+      const double ticks =
+          std::strtod(words[12].c_str(), nullptr) + std::strtod(words[13].c_str(), nullptr);
+      sum += ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+    }
+    return sum;
+  }
+
+  const std::vector<std::int64_t>& servers_;
+  Clock::time_point wall_ = Clock::now();
+  double cpu_ = 0;
+};
 
 std::string MachineName(std::size_t machine) { return fmt::format("{:016x}", machine + 1); }
 std::string BenchmarkName(std::size_t benchmark) {
@@ -94,47 +126,54 @@ Result<std::vector<store::RunInfo>> RunsOf(store::Store& store, std::size_t mach
 
 /// What a night's work costs once the history holds `machines` machines.
 Result<void> Measure(store::Store& store, const Shape& shape, std::size_t machines,
-                     double load_seconds) {
+                     Stopwatch& watch, const std::string& load) {
   const auto size = store.SizeInBytes();
   if (!size) return size.error();
-  std::vector<double> series;
-  for (std::size_t i = 0; i < 21; ++i) {
-    const std::size_t machine = i % machines;
-    const auto begin = Clock::now();
-    const auto runs = RunsOf(store, machine);
+  constexpr std::size_t kSeries = 20;
+  watch.Start();
+  for (std::size_t i = 0; i < kSeries; ++i) {
+    const auto runs = RunsOf(store, i % machines);
     if (!runs) return runs.error();
     std::size_t rows = 0;
     auto done = store.ScanBenchmark(*runs, BenchmarkName(i * 97 % shape.benchmarks),
                                     [&](const store::RowView&) { ++rows; });
     if (!done) return done.error();
-    series.push_back(Seconds(begin) * 1e3);
+    if (rows != shape.nights) return Error{ErrorCode::kSystem, "rows are missing", ""};
   }
-  std::sort(series.begin(), series.end());
-  auto begin = Clock::now();
+  const double per_series = 1e3 / kSeries;
+  const std::string series =
+      fmt::format("{:>8.1f} {:>8.1f}", watch.Wall() * per_series, watch.Cpu() * per_series);
   auto runs = RunsOf(store, machines - 1);
   if (!runs) return runs.error();
-  const auto last = runs->back().uuid;
-  const auto one = store.Read(last);
-  if (!one) return one.error();
-  const double read_one = Seconds(begin) * 1e3;
-  begin = Clock::now();
+  watch.Start();
   const auto table = history::ReadSeries(store, std::move(*runs), [](const std::string& metric) {
     return metric == "real_time" || metric == "instructions";
   });
   if (!table) return table.error();
-  const double read_gates = Seconds(begin);
-  begin = Clock::now();
+  const std::string read = fmt::format("{:>8.1f} {:>8.1f}", watch.Wall(), watch.Cpu());
+  watch.Start();
   const auto night = history::AnalyzeNight(*table);
-  fmt::print("{:>8} {:>9.1f} {:>9.1f} {:>9.2f} {:>8.1f} {:>9.1f} {:>8.1f} {:>9.2f} {:>9.2f}\n",
-             machines, shape.Values(machines) / 1e6, load_seconds,
-             shape.Values(machines) / load_seconds / 1e6,
-             static_cast<double>(*size) / shape.Values(machines), series[series.size() / 2],
-             read_one, read_gates, Seconds(begin));
+  fmt::print("{:>8} {:>8.1f} {} {:>7.1f} {} {} {:>8.1f}\n", machines, shape.Values(machines) / 1e6,
+             load, static_cast<double>(*size) / shape.Values(machines), series, read, watch.Cpu());
   std::fflush(stdout);
   return {};
 }
 
-/// The plans of the two queries that a report makes, as the server carries them out.
+/// The server's processes that serve this one.
+Result<std::vector<std::int64_t>> ServersOf(const std::string& location) {
+  std::vector<std::int64_t> servers;
+  if (!location.starts_with("postgres")) return servers;
+  auto connection = store::PgConnection::Open(location.substr(location.find(':') + 1));
+  if (!connection) return connection.error();
+  const auto rows = connection->Query(
+      "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> "
+      "pg_backend_pid()");
+  if (!rows) return rows.error();
+  for (int i = 0; i < rows->size(); ++i) servers.push_back(rows->Integer(i, 0));
+  return servers;
+}
+
+/// The plans of the queries that a report makes, as the server carries them out.
 Result<void> Explain(const std::string& location, store::Store& store) {
   const auto runs = RunsOf(store, 0);
   if (!runs) return runs.error();
@@ -171,33 +210,51 @@ Result<void> Explain(const std::string& location, store::Store& store) {
   return {};
 }
 
+/// Loads a machine's year unless it is there.
+Result<void> Load(store::Store& store, const Shape& shape, std::size_t machine, double& wall,
+                  double& cpu, Stopwatch& watch) {
+  const auto there = RunsOf(store, machine);
+  if (!there) return there.error();
+  for (std::size_t night = there->size(); night < shape.nights; ++night) {
+    const store::Run run = Night(shape, machine, night);
+    watch.Start();
+    if (auto added = store.Add(run); !added) return added.error();
+    wall += watch.Wall();
+    cpu += watch.Cpu();
+  }
+  return {};
+}
+
 Result<void> Grow(const std::string& location, const Shape& shape) {
   auto opened = store::OpenStore(location, store::OpenMode::kCreate);
   if (!opened) return opened.error();
-  store::Store& store = **opened;
+  const auto servers = ServersOf(location);
+  if (!servers) return servers.error();
+  Stopwatch watch(*servers);
   fmt::print(
-      "{} machines x {} benchmarks x {} metrics x {} nights = {:.1f} M values, a hundredth "
-      "of a fleet of 100 is 29.2\n",
+      "{} machines x {} benchmarks x {} metrics x {} nights = {:.1f} M values\n"
+      "load: all so far; series: one benchmark over a machine's nights, all metrics; read and\n"
+      "judge: the nightly analysis of one machine's time and instructions\n"
+      "{:>8} {:>8} {:>8} {:>8} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8}\n"
+      "{:>8} {:>8} {:>8} {:>8} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8}\n",
       shape.machines, shape.benchmarks, shape.metrics, shape.nights,
-      shape.Values(shape.machines) / 1e6);
-  fmt::print("{:>8} {:>9} {:>9} {:>9} {:>8} {:>9} {:>8} {:>9} {:>9}\n", "machines", "M values",
-             "load s", "M/s", "B/value", "series ms", "run ms", "gates s", "judge s");
-  double load = 0;
+      shape.Values(shape.machines) / 1e6, "", "M", "load", "load", "bytes/", "series", "series",
+      "read", "read", "judge", "machines", "values", "s", "CPU s", "value", "ms", "CPU ms", "s",
+      "CPU s", "CPU s");
+  double wall = 0, cpu = 0;
   std::size_t next = 1;
   for (std::size_t machine = 0; machine < shape.machines; ++machine) {
-    for (std::size_t night = 0; night < shape.nights; ++night) {
-      const store::Run run = Night(shape, machine, night);
-      const auto begin = Clock::now();
-      if (auto added = store.Add(run); !added) return added.error();
-      load += Seconds(begin);
-    }
+    if (auto done = Load(**opened, shape, machine, wall, cpu, watch); !done) return done;
     if (machine + 1 != next && machine + 1 != shape.machines) continue;
     next *= 2;
-    if (auto done = Measure(store, shape, machine + 1, load); !done) return done;
+    // A history that was there before is measured as the whole that it is.
+    if (cpu == 0 && machine + 1 != shape.machines) continue;
+    const std::string load = cpu > 0 ? fmt::format("{:>8.1f} {:>8.1f}", wall, cpu)
+                                     : fmt::format("{:>8} {:>8}", "-", "-");
+    if (auto done = Measure(**opened, shape, machine + 1, watch, load); !done) return done;
   }
-  fmt::print("own CPU time {:.1f} s\n", OwnCpuSeconds());
   if (!location.starts_with("postgres")) return {};
-  return Explain(location, store);
+  return Explain(location, **opened);
 }
 
 int Main(int argc, char** argv) {
