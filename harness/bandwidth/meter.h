@@ -42,7 +42,8 @@ struct MeterInterval {
                                     const std::vector<Traffic>& traffic);
 
 /// Adds up readings of one run. Counts are scaled step by step, since traffic changes; a step in
-/// which a group had no turn is joined with the next, and the last with the one before it.
+/// which a group had no turn is joined with the next, and the last with the one before it. Counters
+/// that stand still for longer, as those of a CPU that was taken offline do, are missing.
 class RunTotal {
  public:
   RunTotal(MeterReading first, std::vector<Traffic> traffic);

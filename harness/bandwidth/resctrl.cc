@@ -40,26 +40,34 @@ SourceFinding NotMounted(const BandwidthMachine& machine) {
   return finding;
 }
 
-SourceFinding FindResctrl(const BandwidthMachine& machine) {
+SourceFinding FindFiles(const BandwidthMachine& machine, const std::string& what) {
   const auto mount = machine.root / kMount;
   if (ListNames(mount / "info").empty()) return NotMounted(machine);
   SourceFinding finding;
   for (const std::string& name : ListNames(mount / "mon_data")) {
     constexpr std::string_view kDomain = "mon_L3_";
     if (!name.starts_with(kDomain)) continue;
-    const auto file = mount / "mon_data" / name / "mbm_total_bytes";
+    const auto file = mount / "mon_data" / name / what;
     // Decimal with leading zeros: mon_L3_00.
     const auto id = ParseUnsigned(std::string_view(name).substr(kDomain.size()));
     if (!id || !ReadInteger(file)) continue;
     finding.files.push_back({file, {Direction::kTotal, 1, SocketOfCache(machine, *id)}});
   }
   if (finding.files.empty()) {
-    finding.why = "resctrl is mounted, but counts no bandwidth (no mbm_total_bytes)";
+    finding.why = fmt::format("resctrl is mounted, but counts no bandwidth (no {})", what);
     return finding;
   }
   finding.presence = Presence::kReady;
   finding.why = fmt::format("{} L3 domains", finding.files.size());
   return finding;
+}
+
+SourceFinding FindTotal(const BandwidthMachine& machine) {
+  return FindFiles(machine, "mbm_total_bytes");
+}
+
+SourceFinding FindLocal(const BandwidthMachine& machine) {
+  return FindFiles(machine, "mbm_local_bytes");
 }
 
 Recognised RecogniseNothing(const std::vector<RecordedEvent>& events) {
@@ -74,7 +82,17 @@ BandwidthSource ResctrlSource() {
            "mbm_total_bytes of every L3 domain",
            {"rdt", "mpam", "mbm"},
            Gives::kTotal},
-          FindResctrl,
+          FindTotal,
+          RecogniseNothing};
+}
+
+BandwidthSource ResctrlLocalSource() {
+  return {{"resctrl-local",
+           "resctrl, memory of the own node",
+           "mbm_local_bytes of every L3 domain: the rest of mbm_total_bytes is other nodes'",
+           {"mbm-local"},
+           Gives::kTotal},
+          FindLocal,
           RecogniseNothing};
 }
 

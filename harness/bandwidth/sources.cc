@@ -63,8 +63,10 @@ void ApplyPermissions(const BandwidthMachine& machine, SourceFinding* finding) {
 
 const std::vector<BandwidthSource>& AllSources() {
   static const std::vector<BandwidthSource> kSources = {
-      ImcSource(), ImcFreeRunningSource(), AmdUmcSource(),      Dmc620Source(),  HisiDdrcSource(),
-      CmnSource(), AmdFabricSource(),      CmnHomeNodeSource(), ResctrlSource(), LlcMissSource()};
+      ImcSource(),       ImcFreeRunningSource(), AmdUmcSource(),
+      Dmc620Source(),    HisiDdrcSource(),       CmnSource(),
+      AmdFabricSource(), CmnHomeNodeSource(),    ResctrlSource(),
+      LlcMissSource(),   ResctrlLocalSource()};
   return kSources;
 }
 

@@ -18,6 +18,7 @@ BandwidthSource HisiDdrcSource();
 BandwidthSource CmnSource();
 BandwidthSource CmnHomeNodeSource();
 BandwidthSource ResctrlSource();
+BandwidthSource ResctrlLocalSource();
 BandwidthSource LlcMissSource();
 
 /// The best first: measured reads and writes, then totals, then estimates.

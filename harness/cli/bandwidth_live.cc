@@ -116,8 +116,9 @@ Result<int> RunBandwidthLive(const BandwidthLiveOptions& options) {
     if (!made) return made.error();
     group.emplace(*std::move(made));
   }
-  auto source = OpenSource(options.only_command ? "resctrl" : options.source,
-                           options.interval_ms * 1e-3, options.only_command ? &*group : nullptr);
+  const bool other = options.only_command && !options.source.starts_with("resctrl");
+  auto source = OpenSource(other ? "resctrl" : options.source, options.interval_ms * 1e-3,
+                           options.only_command ? &*group : nullptr);
   if (!source) return source.error();
   auto child = StartCommand(options);
   if (!child) return child.error();

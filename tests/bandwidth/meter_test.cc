@@ -77,6 +77,19 @@ TEST(RunTotal, JoinsStepsInWhichAGroupHadNoTurn) {
   EXPECT_NEAR(*whole.moved.all.write, 64 * 5 * 2.1, 1e-6);
 }
 
+TEST(RunTotal, ACpuTakenOfflineLosesItsCountersAlone) {
+  const auto second = static_cast<std::uint64_t>(1e9);
+  RunTotal total(At(0, {{0, 0, 0, true}, {0, 0, 0, true}}), kTwo);
+  for (std::uint64_t i = 1; i <= 6; ++i) {
+    const std::uint64_t alive = std::min<std::uint64_t>(i, 2);  // then its time stands still
+    total.Add(At(static_cast<double>(i), {{10 * i, i * second, i * second, true},
+                                          {10 * alive, alive * second, alive * second, true}}));
+  }
+  const MeterInterval whole = total.Total();
+  EXPECT_EQ(whole.missing, 1U);
+  EXPECT_DOUBLE_EQ(*whole.moved.all.read, 64 * 60);
+}
+
 TEST(RunTotal, NeverCountedIsMissing) {
   RunTotal total(At(0, {{0, 0, 0, true}, {0, 0, 0, true}}), kTwo);
   for (int i = 1; i < 4; ++i) {

@@ -285,6 +285,11 @@ TEST(Sources, ResctrlMountedOrNot) {
   EXPECT_EQ(Chosen(list), "resctrl");
   ASSERT_EQ(Named(list, "resctrl").finding.files.size(), 2U);
   EXPECT_EQ(Named(list, "resctrl").finding.files[1].traffic.socket, 1);
+  EXPECT_NE(Named(list, "resctrl-local").finding.presence, Presence::kReady);
+  root.Write("sys/fs/resctrl/mon_data/mon_L3_01/mbm_local_bytes", "400");
+  const auto local = Named(Find(root), "resctrl-local").finding;
+  ASSERT_EQ(local.files.size(), 1U);
+  EXPECT_EQ(local.files[0].path.filename(), "mbm_local_bytes");
 }
 
 TEST(Sources, LastResortIsLabelled) {
