@@ -18,8 +18,4 @@ struct CiContext {
 [[nodiscard]] CiContext ReadCiContext(
     const std::function<std::string(const std::string&)>& variable);
 
-/// A regular expression for --benchmark_filter that selects these benchmarks, named as in a record,
-/// and no others - but those whose names differ only in bytes that are no UTF-8.
-[[nodiscard]] std::string FilterOf(const std::vector<std::string>& benchmarks);
-
 }  // namespace pmubench

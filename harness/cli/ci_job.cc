@@ -22,6 +22,7 @@
 #include "reports/statistics/schedule.h"
 #include "reports/store/row_copy.h"
 #include "reports/store/sample.h"
+#include "runner/exact_filter.h"
 
 namespace pmubench {
 namespace {
@@ -145,7 +146,7 @@ Result<void> CiJob::LaunchAgain(const std::set<std::string>& suspects) {
                [](const std::string& name) { return !history::IsCanary(name); });
   fmt::print(stderr, "pmubench: measuring {} of {} benchmarks again\n", names.size(),
              now_.runs.front().rows.size());
-  now_.filter = base_.filter = FilterOf(names);
+  now_.filter = base_.filter = ExactFilter(names);
   const std::size_t first = now_.launches.size();
   const std::size_t first_of_canary = canary_.launches.size();
   std::vector<MeasuredSide*> sides;

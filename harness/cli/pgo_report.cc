@@ -73,30 +73,30 @@ double LayoutFloor::high() const {
   return ratios.empty() ? 1 : std::max(1.0, *std::max_element(ratios.begin(), ratios.end()));
 }
 
-Verdict Judge(const VariantResult& variant, const LayoutFloor& floor) {
-  if (!variant.same_output) return Verdict::kWrongOutput;
-  if (!std::isfinite(variant.time.high)) return Verdict::kTooFewRounds;
-  if (variant.time.high < floor.low()) return Verdict::kFaster;
-  if (variant.time.low > floor.high()) return Verdict::kSlower;
+PgoVerdict Judge(const VariantResult& variant, const LayoutFloor& floor) {
+  if (!variant.same_output) return PgoVerdict::kWrongOutput;
+  if (!std::isfinite(variant.time.high)) return PgoVerdict::kTooFewRounds;
+  if (variant.time.high < floor.low()) return PgoVerdict::kFaster;
+  if (variant.time.low > floor.high()) return PgoVerdict::kSlower;
   if (variant.time.low >= floor.low() && variant.time.high <= floor.high()) {
-    return Verdict::kInsideFloor;
+    return PgoVerdict::kInsideFloor;
   }
-  return Verdict::kUndecided;
+  return PgoVerdict::kUndecided;
 }
 
-std::string ToString(Verdict verdict) {
+std::string ToString(PgoVerdict verdict) {
   switch (verdict) {
-    case Verdict::kFaster:
+    case PgoVerdict::kFaster:
       return "faster";
-    case Verdict::kSlower:
+    case PgoVerdict::kSlower:
       return "slower";
-    case Verdict::kInsideFloor:
+    case PgoVerdict::kInsideFloor:
       return "no gain: inside the layout floor";
-    case Verdict::kUndecided:
+    case PgoVerdict::kUndecided:
       return "not decided: the interval reaches into the layout floor";
-    case Verdict::kTooFewRounds:
+    case PgoVerdict::kTooFewRounds:
       return "not decided: an interval takes six rounds";
-    case Verdict::kWrongOutput:
+    case PgoVerdict::kWrongOutput:
       break;
   }
   return "output differs: not measured";

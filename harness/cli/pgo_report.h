@@ -27,11 +27,11 @@ struct LayoutFloor {
   [[nodiscard]] double high() const;  ///< at least 1
 };
 
-enum class Verdict { kFaster, kSlower, kInsideFloor, kUndecided, kTooFewRounds, kWrongOutput };
+enum class PgoVerdict { kFaster, kSlower, kInsideFloor, kUndecided, kTooFewRounds, kWrongOutput };
 
 /// Faster or slower only where the whole interval lies outside the floor. Pure.
-[[nodiscard]] Verdict Judge(const VariantResult& variant, const LayoutFloor& floor);
-[[nodiscard]] std::string ToString(Verdict verdict);
+[[nodiscard]] PgoVerdict Judge(const VariantResult& variant, const LayoutFloor& floor);
+[[nodiscard]] std::string ToString(PgoVerdict verdict);
 
 struct PgoReport {
   std::string program;

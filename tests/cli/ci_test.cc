@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <map>
-#include <regex>
 
 #include "cli/ci_context.h"
 #include "cli/ci_verb.h"
@@ -36,27 +35,6 @@ TEST(CiContext, KnowsTheServers) {
       ContextOf({{"JENKINS_URL", "http://j"}, {"GIT_BRANCH", "origin/main"}, {"GIT_COMMIT", "1"}});
   EXPECT_EQ(jenkins.branch, "main");
   EXPECT_EQ(ContextOf({}).branch, "");
-}
-
-TEST(CiContext, FiltersExactlyTheNamed) {
-  const std::regex filter(FilterOf({"a/1", "b<int>(2)*", "c.d"}));
-  EXPECT_TRUE(std::regex_search("a/1", filter));
-  EXPECT_TRUE(std::regex_search("b<int>(2)*", filter));
-  EXPECT_FALSE(std::regex_search("a/10", filter));
-  EXPECT_FALSE(std::regex_search("cxd", filter));
-  const std::regex bytes(
-      FilterOf({"a\xef\xbf\xbd"
-                "b"}));
-  EXPECT_TRUE(
-      std::regex_search("a\xff"
-                        "b",
-                        bytes))
-      << "what a record cannot hold";
-  EXPECT_TRUE(
-      std::regex_search("a\xef\xbf\xbd"
-                        "b",
-                        bytes));
-  EXPECT_FALSE(std::regex_search("ab", bytes));
 }
 
 TEST_F(CiVerb, FailsARegressionAndSeesItTwice) {

@@ -88,7 +88,7 @@ TEST(PgoRatio, FewRoundsGiveNoInterval) {
   EXPECT_EQ(few.low, 0);
   VariantResult variant;
   variant.time = few;
-  EXPECT_EQ(Judge(variant, {}), Verdict::kTooFewRounds);
+  EXPECT_EQ(Judge(variant, {}), PgoVerdict::kTooFewRounds);
   PgoReport report;
   report.variants.push_back(variant);
   EXPECT_NE(ToMarkdown(report).find("| 2.000 | - |"), std::string::npos) << ToMarkdown(report);
@@ -104,15 +104,15 @@ VariantResult Variant(double low, double ratio, double high) {
 TEST(PgoReport, GainsInsideTheFloorAreNone) {
   LayoutFloor floor;
   floor.ratios = {0.92, 1.05, 1.0};
-  EXPECT_EQ(Judge(Variant(0.80, 0.82, 0.84), floor), Verdict::kFaster);
-  EXPECT_EQ(Judge(Variant(0.93, 0.95, 0.97), floor), Verdict::kInsideFloor);
-  EXPECT_EQ(Judge(Variant(0.90, 0.94, 0.98), floor), Verdict::kUndecided);
-  EXPECT_EQ(Judge(Variant(1.06, 1.10, 1.20), floor), Verdict::kSlower);
+  EXPECT_EQ(Judge(Variant(0.80, 0.82, 0.84), floor), PgoVerdict::kFaster);
+  EXPECT_EQ(Judge(Variant(0.93, 0.95, 0.97), floor), PgoVerdict::kInsideFloor);
+  EXPECT_EQ(Judge(Variant(0.90, 0.94, 0.98), floor), PgoVerdict::kUndecided);
+  EXPECT_EQ(Judge(Variant(1.06, 1.10, 1.20), floor), PgoVerdict::kSlower);
   VariantResult wrong = Variant(0.1, 0.1, 0.1);
   wrong.same_output = false;
-  EXPECT_EQ(Judge(wrong, floor), Verdict::kWrongOutput);
+  EXPECT_EQ(Judge(wrong, floor), PgoVerdict::kWrongOutput);
   // Without a floor only the interval speaks.
-  EXPECT_EQ(Judge(Variant(0.93, 0.95, 0.97), {}), Verdict::kFaster);
+  EXPECT_EQ(Judge(Variant(0.93, 0.95, 0.97), {}), PgoVerdict::kFaster);
 }
 
 TEST(PgoReport, TableNamesFloorAndVerdict) {
