@@ -99,7 +99,9 @@ class Recordings(PgoTest):
             self.addCleanup(other.wait)
             self.addCleanup(other.send_signal, signal.SIGKILL)
             os.chmod(self.folder, 0o777)
-            done = ran(TOOL, "pgo", "record", "--source", "software", "--pid", other.pid, cwd=self.folder,
+            # The build may lie where only root may go.
+            tool = shutil.copy(TOOL, self.folder)
+            done = ran(tool, "pgo", "record", "--source", "software", "--pid", other.pid, cwd=self.folder,
                        user=NOBODY, group=NOBODY, extra_groups=[])
         else:
             done = self.pgo("record", "--source", "software", "--pid", 1)
