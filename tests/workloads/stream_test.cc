@@ -115,7 +115,7 @@ TEST(StreamArrays, SayWhatFitsWhenMemoryDoesNot) {
 }
 
 TEST(StreamArrays, CheckSeesOneWrongElement) {
-  auto arrays = Arrays::Allocate(4096, Pages::kSmall);
+  auto arrays = Arrays::Allocate(4096, PageSize::kSmall);
   ASSERT_TRUE(arrays.ok());
   arrays->Fill();
   const Kernel* triad = FindKernel(BestIsa(), Op::kTriad, Store::kTemporal, "linear");
@@ -131,7 +131,7 @@ TEST(StreamArrays, CheckSeesOneWrongElement) {
 TEST(StreamKernels, PassStreamsOwnValidation) {
   for (const Isa& isa : Isas()) {
     if (!isa.supported()) continue;
-    auto arrays = Arrays::Allocate(10 * 512, Pages::kSmall);
+    auto arrays = Arrays::Allocate(10 * 512, PageSize::kSmall);
     ASSERT_TRUE(arrays.ok());
     double *a = arrays->a(), *b = arrays->b(), *c = arrays->c();
     const std::size_t n = arrays->size();
@@ -153,7 +153,7 @@ TEST(StreamKernels, PassStreamsOwnValidation) {
 }
 
 TEST(StreamTeam, MeasuresAndChecksEveryReference) {
-  auto team = Team::Start(1, kMiB, Pages::kSmall);
+  auto team = Team::Start(1, kMiB, PageSize::kSmall);
   ASSERT_TRUE(team.ok()) << team.error().ToString();
   for (const Kernel& kernel : ReferenceKernels()) {
     const TeamTimes times = (*team)->Measure(kernel, 0.002);
@@ -165,7 +165,7 @@ TEST(StreamTeam, MeasuresAndChecksEveryReference) {
 }
 
 TEST(StreamTeam, ChecksThePartThatWasUsed) {
-  auto team = Team::Start(static_cast<int>(AllowedCpus().size()), kMiB, Pages::kHuge);
+  auto team = Team::Start(static_cast<int>(AllowedCpus().size()), kMiB, PageSize::kHuge);
   ASSERT_TRUE(team.ok()) << team.error().ToString();
   const Kernel* copy = FindKernel(BestIsa(), Op::kCopy, Store::kTemporal, "pages4");
   EXPECT_EQ((*team)->Measure(*copy, 0.002, 4096).wrong, "");
@@ -191,7 +191,7 @@ TEST(PinnedHere, GivesTheCpusBack) {
 }
 
 TEST(StreamTeam, RefusesMoreThreadsThanCpus) {
-  const auto team = Team::Start(100000, kMiB, Pages::kSmall);
+  const auto team = Team::Start(100000, kMiB, PageSize::kSmall);
   ASSERT_FALSE(team.ok());
   EXPECT_EQ(team.error().code, ErrorCode::kUsage);
   EXPECT_THAT(team.error().message, testing::HasSubstr("100000 threads on"));

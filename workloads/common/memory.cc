@@ -82,8 +82,8 @@ Result<void> CheckFits(std::size_t bytes, std::size_t available, std::size_t arr
       fmt::format("give at most {} MiB{}", usable / arrays >> 20, arrays > 1 ? " an array" : "")};
 }
 
-Result<Mapping> Mapping::Anonymous(std::size_t bytes, Pages pages) {
-  const std::size_t unit = pages == Pages::kHuge && bytes >= kHugePage ? kHugePage : kSmallPage;
+Result<Mapping> Mapping::Anonymous(std::size_t bytes, PageSize pages) {
+  const std::size_t unit = pages == PageSize::kHuge && bytes >= kHugePage ? kHugePage : kSmallPage;
   const std::size_t mapped = (bytes + unit - 1) / unit * unit + unit;
   void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -92,7 +92,7 @@ Result<Mapping> Mapping::Anonymous(std::size_t bytes, Pages pages) {
                  fmt::format("no address space for {} MiB: {}", mapped >> 20, std::strerror(errno)),
                  "raise ulimit -v, or give a smaller size"};
   }
-  madvise(memory, mapped, pages == Pages::kHuge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+  madvise(memory, mapped, pages == PageSize::kHuge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
   Mapping mapping;
   mapping.memory_ = memory;
   mapping.mapped_ = mapped;

@@ -18,7 +18,7 @@ namespace pmubench {
 [[nodiscard]] Result<void> CheckFits(std::size_t bytes, std::size_t available,
                                      std::size_t arrays = 1);
 
-enum class Pages { kHuge, kSmall };
+enum class PageSize { kHuge, kSmall };
 
 /// Zeroed memory, reserved and not touched: the kernel places each page on the node of the thread
 /// that touches it first. Move-only.
@@ -26,7 +26,7 @@ class Mapping {
  public:
   Mapping() = default;
   /// Huge pages from 2 MiB on, if wanted; the start lies at a page of that size.
-  static Result<Mapping> Anonymous(std::size_t bytes, Pages pages);
+  static Result<Mapping> Anonymous(std::size_t bytes, PageSize pages);
 
   Mapping(Mapping&& other) noexcept { *this = std::move(other); }
   Mapping& operator=(Mapping&& other) noexcept {

@@ -14,7 +14,7 @@ Result<Product> Product::Make(std::size_t rows, std::size_t columns, std::uint64
   const std::size_t count = rows / kTileRows * blocks;
   const std::size_t bytes = count * sizeof(Block);
   if (const auto fits = CheckFits(bytes, AvailableMemory()); !fits) return fits.error();
-  auto memory = Mapping::Anonymous(bytes, Pages::kHuge);
+  auto memory = Mapping::Anonymous(bytes, PageSize::kHuge);
   if (!memory) return memory.error();
   Product product(*std::move(memory));
   const std::span weights(static_cast<Block*>(product.memory_.start()), count);

@@ -37,9 +37,9 @@ double Expected(Op op, std::size_t i) {
 
 }  // namespace
 
-Result<Arrays> Arrays::Allocate(std::size_t n, Pages pages) {
+Result<Arrays> Arrays::Allocate(std::size_t n, PageSize pages) {
   assert(n % kLineDoubles == 0);
-  const std::size_t unit = pages == Pages::kHuge ? kHugePage : kSmallPage;
+  const std::size_t unit = pages == PageSize::kHuge ? kHugePage : kSmallPage;
   const std::size_t page = n * sizeof(double) >= kHugePage ? unit : kSmallPage;
   const std::size_t stride = (n * sizeof(double) + kStagger + page - 1) / page * page;
   if (const auto fits = CheckFits(3 * stride, AvailableMemory(), 3); !fits) return fits.error();

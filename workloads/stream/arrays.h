@@ -17,7 +17,7 @@ class Arrays {
  public:
   /// `n` doubles each, a multiple of kLineDoubles. Error where memory does not hold them, saying
   /// what fits; the memory is reserved, not touched.
-  static Result<Arrays> Allocate(std::size_t n, Pages pages = Pages::kHuge);
+  static Result<Arrays> Allocate(std::size_t n, PageSize pages = PageSize::kHuge);
 
   /// b[i] and c[i] from small whole numbers that depend on i, a[i] a value no kernel gives. Only
   /// the first `count` elements (0: all), here and below.

@@ -28,7 +28,7 @@ namespace {
 
 /// Arrays are kept from one run of the benchmark to the next, thread by thread: touching them
 /// anew takes longer than the measurement.
-Result<Arrays*> ArraysOfThread(int thread, std::size_t n, Pages pages) {
+Result<Arrays*> ArraysOfThread(int thread, std::size_t n, PageSize pages) {
   static std::mutex mutex;
   static std::map<int, std::unique_ptr<Arrays>> kept;
   const std::lock_guard lock(mutex);
@@ -55,7 +55,7 @@ void AddNeighbours(benchmark::State& state, QuietGate& gate) {
   state.counters["steal_cpus"] = std::max(0.0, gate.last().steal);
 }
 
-void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, Pages pages) {
+void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, PageSize pages) {
   const auto cpus = CpusForThreads(state.threads());
   if (!cpus) return state.SkipWithError(cpus.error().ToString().c_str());
   const auto thread = static_cast<std::size_t>(state.thread_index());
@@ -103,7 +103,7 @@ bool RegisterAll() {
   if (page_size != "huge" && page_size != "small") {
     RefuseSetting("PMUBENCH_STREAM_PAGES=" + page_size + ": give huge or small");
   }
-  const Pages pages = page_size == "small" ? Pages::kSmall : Pages::kHuge;
+  const PageSize pages = page_size == "small" ? PageSize::kSmall : PageSize::kHuge;
   const std::size_t bytes = static_cast<std::size_t>(mib) << 20;
   if (const auto fits = CheckFits(3 * bytes, AvailableMemory(), 3); !fits) {
     RefuseSetting("PMUBENCH_STREAM_MIB: " + fits.error().ToString());
@@ -111,7 +111,8 @@ bool RegisterAll() {
   const std::vector<int> thread_counts = ThreadsSetting("PMUBENCH_STREAM_THREADS");
   bool any = false;
   for (const Kernel& kernel : isa->kernels()) {
-    const std::string wanted = method.empty() ? DefaultMethod(kernel.op, kernel.store) : method;
+    const std::string wanted =
+        method.empty() ? DefaultMethod(*isa, kernel.op, kernel.store) : method;
     if (wanted != "all" && wanted != kernel.method) continue;
     for (const int threads : thread_counts) {
       benchmark::RegisterBenchmark(

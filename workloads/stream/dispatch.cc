@@ -38,15 +38,16 @@ constexpr Isa kIsas[] = {
 constexpr Isa kIsas[] = {{"scalar", Always, ScalarKernels}};
 #endif
 
-/// Measured: an AMD core reads 4 pages at once a third slower than one stream, and a non-temporal
-/// copy a fifth (docs/workloads/stream.md); Intel's cores take them faster.
-bool ManyStreamsHelp() {
+// Measured (docs/workloads/stream.md): Intel's cores read and store past the caches faster with
+// many streams at once, AMD's with one; AMD's read and store into the caches faster 16 bytes at a
+// time.
 #if defined(__x86_64__)
-  return __builtin_cpu_is("intel") != 0;
+bool IsIntel() { return __builtin_cpu_is("intel") != 0; }
+bool IsAmd() { return __builtin_cpu_is("amd") != 0; }
 #else
-  return false;
+bool IsIntel() { return false; }
+bool IsAmd() { return false; }
 #endif
-}
 
 }  // namespace
 
@@ -75,10 +76,11 @@ const Kernel* FindKernel(const Isa& isa, Op op, Store store, const char* method)
   return nullptr;
 }
 
-const char* DefaultMethod(Op op, Store store) {
+const char* DefaultMethod(const Isa& isa, Op op, Store store) {
+  if (IsAmd() && FindKernel(isa, op, store, "narrow") != nullptr) return "narrow";
   if (op == Op::kWrite) return "linear";
-  if (ManyStreamsHelp() && (op == Op::kRead || store == Store::kNonTemporal)) return "pages4";
-  return "linear-prefetch";
+  const bool past_caches = op == Op::kRead || store == Store::kNonTemporal;
+  return IsIntel() && past_caches ? "pages4" : "linear-prefetch";
 }
 
 const char* Name(Op op) {

@@ -17,7 +17,6 @@ enum class Op {
   kAdd,    ///< a = b + c
   kTriad,  ///< a = b + s * c
 };
-inline constexpr int kOps = 6;
 
 /// How results are stored. The choice decides the traffic: a temporal store of a whole line may
 /// first read the line (write-allocate), a non-temporal one does not.
@@ -34,9 +33,10 @@ inline constexpr std::size_t kLineDoubles = 8;
 /// Returns the sum for kRead, else 0.
 using KernelFunction = double (*)(double* a, const double* b, const double* c, std::size_t n);
 
-/// One way to do an operation. `method` is "linear", "linear-prefetch" or "pages2/4/8": that many
+/// One way to do an operation. `method` is "linear", "linear-prefetch", "pages2/4/8": that many
 /// 4 KiB pages in turn, a line of each, so that one core follows several streams at once (a
-/// hardware prefetcher stops at a page's end).
+/// hardware prefetcher stops at a page's end), on x86 also "narrow" (16 bytes an access) and
+/// "string" (string instructions).
 struct Kernel {
   Op op;
   Store store;
@@ -65,7 +65,7 @@ struct Isa {
 
 /// The method measured fastest on this vendor's cores, for suites whose names must not change from
 /// night to night.
-[[nodiscard]] const char* DefaultMethod(Op op, Store store);
+[[nodiscard]] const char* DefaultMethod(const Isa& isa, Op op, Store store);
 
 [[nodiscard]] const char* Name(Op op);
 [[nodiscard]] const char* Name(Store store);

@@ -96,8 +96,8 @@ void Run(benchmark::State& state, const Kernel& kernel, std::size_t bytes, std::
 bool RegisterAll() {
   const Isa* isa = FindIsa(Setting("PMUBENCH_STREAM_ISA", BestIsa().name).c_str());
   if (isa == nullptr || !isa->supported()) return false;  // benchmarks.cc says so
-  const Kernel* read =
-      FindKernel(*isa, Op::kRead, Store::kTemporal, DefaultMethod(Op::kRead, Store::kTemporal));
+  const Kernel* read = FindKernel(*isa, Op::kRead, Store::kTemporal,
+                                  DefaultMethod(*isa, Op::kRead, Store::kTemporal));
   if (read == nullptr) read = isa->kernels().data();
   const std::uint64_t mib = NumberSetting("PMUBENCH_STREAM_MIB", 512, 1, std::uint64_t{1} << 32);
   std::vector<std::size_t> sizes;

@@ -47,8 +47,8 @@ Result<const Kernel*> ChosenKernel(const Options& options) {
   const auto fits = [&](const Kernel& kernel) {
     return options.op == Name(kernel.op) &&
            (kernel.op == Op::kRead || options.store == Name(kernel.store)) &&
-           (options.method.empty() ? DefaultMethod(kernel.op, kernel.store) : options.method) ==
-               kernel.method;
+           (options.method.empty() ? DefaultMethod(**isa, kernel.op, kernel.store)
+                                   : options.method) == kernel.method;
   };
   for (const Kernel& kernel : (*isa)->kernels()) {
     if (fits(kernel)) return &kernel;
@@ -72,8 +72,8 @@ int Sweep(const Options& options) {
   const auto kernel = ChosenKernel(options);
   if (!kernel) return Fail(kernel.error());
   const std::size_t largest = LargestSweep(options);
-  auto team =
-      Team::Start(options.threads, largest, options.small_pages ? Pages::kSmall : Pages::kHuge);
+  auto team = Team::Start(options.threads, largest,
+                          options.small_pages ? PageSize::kSmall : PageSize::kHuge);
   if (!team) return Fail(team.error());
   Instruments instruments(options);
   ordered_json points = ordered_json::array();
@@ -134,7 +134,7 @@ int Ladder(const Options& options) {
   if (!isa) return Fail(isa.error());
   const std::size_t bytes = (options.mib == 0 ? 512 : options.mib) << 20;
   auto team =
-      Team::Start(options.threads, bytes, options.small_pages ? Pages::kSmall : Pages::kHuge);
+      Team::Start(options.threads, bytes, options.small_pages ? PageSize::kSmall : PageSize::kHuge);
   if (!team) return Fail(team.error());
   Instruments instruments(options);
   std::vector<const Kernel*> kernels;
@@ -189,7 +189,7 @@ int One(const Options& options) {
   if (!kernel) return Fail(kernel.error());
   const std::size_t bytes = (options.mib == 0 ? 512 : options.mib) << 20;
   auto team =
-      Team::Start(options.threads, bytes, options.small_pages ? Pages::kSmall : Pages::kHuge);
+      Team::Start(options.threads, bytes, options.small_pages ? PageSize::kSmall : PageSize::kHuge);
   if (!team) return Fail(team.error());
   Instruments instruments(options);
   const Sample sample = instruments.Measure(**team, **kernel);

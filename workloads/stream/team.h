@@ -29,7 +29,7 @@ class Team {
  public:
   /// Arrays of `bytes` over all threads together. Errors: more threads than CPUs, arrays that do
   /// not fit memory.
-  static Result<std::unique_ptr<Team>> Start(int threads, std::size_t bytes, Pages pages);
+  static Result<std::unique_ptr<Team>> Start(int threads, std::size_t bytes, PageSize pages);
   ~Team();
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
@@ -54,14 +54,18 @@ class Team {
     int runs = 1;
     enum { kFill, kRun, kCheck } what = kFill;
   };
+  struct Span {  // of one thread's work, seconds of CLOCK_MONOTONIC
+    double begin = 0, end = 0;
+  };
 
   Team(const std::vector<int>& cpus, std::size_t size_each, std::vector<Arrays> arrays);
   void Work(std::size_t index, int cpu);
-  /// All threads do it; gives the wall seconds between the two meetings.
+  /// All threads do it; gives the wall seconds from the first one's begin to the last one's end.
   double Do(const Order& order);
 
   std::size_t size_each_;
   std::vector<Arrays> arrays_;
+  std::vector<Span> spans_;
   std::vector<double> sums_;
   std::vector<std::string> wrong_;
   Order order_;

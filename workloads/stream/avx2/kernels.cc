@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "stream/vector_kernels.h"
+#include "stream/x86_kernels.h"
 
 namespace pmubench::stream {
 namespace {
@@ -26,7 +27,7 @@ struct Avx2 {
   static void Fence() { _mm_sfence(); }
 };
 
-constexpr auto kKernels = AllKernels<Avx2>();
+constexpr auto kKernels = Join(AllKernels<Avx2>(), kX86Kernels);
 
 }  // namespace
 

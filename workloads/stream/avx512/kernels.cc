@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "stream/vector_kernels.h"
+#include "stream/x86_kernels.h"
 
 namespace pmubench::stream {
 namespace {
@@ -29,7 +30,7 @@ struct Avx512 {
   static void Fence() { _mm_sfence(); }
 };
 
-constexpr auto kKernels = AllKernels<Avx512>();
+constexpr auto kKernels = Join(AllKernels<Avx512>(), kX86Kernels);
 
 }  // namespace
 
