@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "platform/text.h"
 #include "reports/record.h"
 
 namespace pmubench {
@@ -188,9 +189,10 @@ Result<Record> RecordFromJson(const std::string& text) {
       return Bad(fmt::format("the record is cut short after {} bytes", text.size()),
                  "measure again");
     }
-    return Bad(fmt::format("the record is not JSON: {}", error.what()));
+    return Bad(fmt::format("the record is not JSON: {}", JsonReason(error.what())));
   } catch (const Json::exception& error) {
-    return Bad(fmt::format("the record does not have the form of its schema: {}", error.what()));
+    return Bad(fmt::format("the record does not have the form of its schema: {}",
+                           JsonReason(error.what())));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "platform/files.h"
 #include "platform/fingerprint.h"
 #include "platform/state_folder.h"
+#include "platform/text.h"
 
 namespace pmubench {
 namespace {
@@ -54,7 +55,8 @@ Result<LocatedMeshes> ReadLocated(const BandwidthMachine& machine) {
     for (const auto& [pmu, mesh] : json.at("meshes").items()) located[pmu] = FromJson(pmu, mesh);
     return located;
   } catch (const std::exception& error) {
-    return Error{ErrorCode::kBadInput, fmt::format("{}: {}", file.string(), error.what()),
+    return Error{ErrorCode::kBadInput,
+                 fmt::format("{}: {}", file.string(), JsonReason(error.what())),
                  "`pmubench bandwidth locate` writes it anew"};
   }
 }

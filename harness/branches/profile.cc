@@ -11,6 +11,8 @@
 #include <sstream>
 #include <utility>
 
+#include "platform/whole_file.h"
+
 namespace pmubench {
 namespace {
 
@@ -242,30 +244,11 @@ Result<BranchProfile> ReadProfile(const std::string& text, const std::string& na
 }
 
 Result<BranchProfile> LoadProfile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return Error{ErrorCode::kNotFound, fmt::format("{} cannot be read", path),
-                 "write a profile with `pmubench pgo record -o FILE -- COMMAND`"};
-  }
-  return ReadProfile(text.str(), path);
-}
-
-Result<void> SaveText(const std::string& path, const std::string& text) {
-  const std::string fresh = path + ".new";
-  std::FILE* file = std::fopen(fresh.c_str(), "wb");
-  bool good = file != nullptr;
-  if (good) {
-    good = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    good = std::fclose(file) == 0 && good;
-    good = good && std::rename(fresh.c_str(), path.c_str()) == 0;
-  }
-  if (good) return {};
-  const int error = errno;
-  std::remove(fresh.c_str());
-  return Error{ErrorCode::kSystem,
-               fmt::format("{} cannot be written: {}", path, std::strerror(error)),
-               "check the folder and the space left on the disk"};
+  const auto text = ReadWhole(path);
+  if (text) return ReadProfile(*text, path);
+  Error error = text.error();
+  error.remedy = "write a profile with `pmubench pgo record -o FILE -- COMMAND`";
+  return error;
 }
 
 }  // namespace pmubench

@@ -69,7 +69,5 @@ struct BranchProfile {
 [[nodiscard]] Result<BranchProfile> ReadProfile(const std::string& text, const std::string& name);
 
 [[nodiscard]] Result<BranchProfile> LoadProfile(const std::string& path);
-/// Writes beside `path` first: a full disk leaves the old file as it was.
-[[nodiscard]] Result<void> SaveText(const std::string& path, const std::string& text);
 
 }  // namespace pmubench

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "platform/text.h"
 #include "runner/binary_kind.h"
 #include "runner/launch_suite.h"
 #include "runner/timed_command.h"
@@ -15,12 +16,6 @@ namespace fs = std::filesystem;
 bool IsProgram(const fs::path& path) {
   std::error_code error;
   return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
-}
-
-std::string Quoted(const std::string& word) {
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 Error Failed(const AbSide& side, int exit_code) {
@@ -63,9 +58,9 @@ Result<AbSide> MakeAbSide(const std::string& given, const std::string& folder,
   if (given.find_first_not_of(" \t") == std::string::npos) {
     return Error{ErrorCode::kUsage, "one side is empty", "give a program or a command line"};
   }
-  std::string line = folder.empty() ? "" : fmt::format("cd {} || exit 127; ", Quoted(folder));
+  std::string line = folder.empty() ? "" : fmt::format("cd {} || exit 127; ", ShellQuote(folder));
   line += given;
-  for (const std::string& argument : arguments) line += " " + Quoted(argument);
+  for (const std::string& argument : arguments) line += " " + ShellQuote(argument);
   side.command = {"/bin/sh", "-c", line};
   return side;
 }

@@ -7,19 +7,12 @@
 #include <sstream>
 
 #include "cli/history_store.h"
+#include "platform/whole_file.h"
 #include "reports/store/bundle.h"
 #include "runner/launch_suite.h"
 
 namespace pmubench {
 namespace {
-
-Result<std::string> ReadText(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Error{ErrorCode::kNotFound, "cannot read " + file.string(), ""};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 Result<void> LaunchOnce(MeasuredSide& side, const TurnOptions& options) {
   LaunchOptions launch;
@@ -40,7 +33,7 @@ Result<void> LaunchOnce(MeasuredSide& side, const TurnOptions& options) {
                              end->note.empty() ? "see its messages above" : end->note),
                  "`pmubench run` on it alone shows more"};
   }
-  const auto text = ReadText(launch.out);
+  const auto text = ReadWhole(launch.out);
   if (!text) return text.error();
   auto run = store::ParseBundle(*text, {});
   if (!run) return run.error();

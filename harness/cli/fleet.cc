@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "fleet/scripts.h"
+#include "platform/whole_file.h"
 #include "reports/store/bundle.h"
-#include "reports/store/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -47,7 +47,7 @@ std::int64_t NowMs() {
 
 Result<void> WriteSubmission(const fleet::JobFolder& folder, const Submission& submission) {
   const Json json = {{"launcher", submission.launcher}, {"slurm_jobs", submission.slurm_jobs}};
-  return store::WriteWhole(folder.path() / "submission.json", json.dump(1) + "\n");
+  return WriteWhole(folder.path() / "submission.json", json.dump(1) + "\n");
 }
 
 Submission ReadSubmission(const fleet::JobFolder& folder) {

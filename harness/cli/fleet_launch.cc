@@ -14,7 +14,8 @@
 #include <mutex>
 #include <thread>
 
-#include "reports/store/whole_file.h"
+#include "platform/text.h"
+#include "platform/whole_file.h"
 #include "runner/terminal_progress.h"
 
 namespace pmubench {
@@ -37,7 +38,7 @@ int RunShell(const std::string& command) {
 
 std::string WithLog(const std::string& command, const fleet::JobFolder& folder, std::size_t task) {
   const auto log = folder.path() / "logs" / fmt::format("{}.log", task);
-  return fmt::format("exec {} </dev/null >>{} 2>&1", command, fleet::ShellQuote(log.string()));
+  return fmt::format("exec {} </dev/null >>{} 2>&1", command, ShellQuote(log.string()));
 }
 
 /// A task that ended without a last word was killed, or its machine was.
@@ -98,12 +99,11 @@ class SshHost {
   /// Takes tasks until there are none, or the host cannot be reached.
   void Work() {
     while (const auto task = queue_.Take()) {
-      const std::string there = fmt::format("{} fleet task {} {}", fleet::ShellQuote(options_.tool),
-                                            fleet::ShellQuote(folder_.path().string()), *task);
-      const int code =
-          RunShell(WithLog(fmt::format("{} {} {}", options_.command, fleet::ShellQuote(host_),
-                                       fleet::ShellQuote(there)),
-                           folder_, *task));
+      const std::string there = fmt::format("{} fleet task {} {}", ShellQuote(options_.tool),
+                                            ShellQuote(folder_.path().string()), *task);
+      const int code = RunShell(
+          WithLog(fmt::format("{} {} {}", options_.command, ShellQuote(host_), ShellQuote(there)),
+                  folder_, *task));
       if (code == kSshFailed) {
         MarkLost(folder_, *task, fmt::format("ssh did not reach {}, or lost it", host_));
         queue_.GiveBack(*task);
@@ -130,10 +130,9 @@ Result<void> LaunchHere(const fleet::JobFolder& folder, const std::vector<std::s
   TerminalProgress progress;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     progress.Show(fmt::format("task {} of {}", i + 1, tasks.size()));
-    const int code =
-        RunShell(WithLog(fmt::format("{} fleet task {} {}", fleet::ShellQuote(tool),
-                                     fleet::ShellQuote(folder.path().string()), tasks[i]),
-                         folder, tasks[i]));
+    const int code = RunShell(WithLog(fmt::format("{} fleet task {} {}", ShellQuote(tool),
+                                                  ShellQuote(folder.path().string()), tasks[i]),
+                                      folder, tasks[i]));
     MarkLost(folder, tasks[i], EndedWith(code));
   }
   return {};
@@ -190,7 +189,7 @@ Result<std::vector<std::string>> LaunchBySlurm(const fleet::JobFolder& folder,
     if (of_class.empty()) continue;
     const auto file = folder.path() / fmt::format("slurm-{}.sh", one.name);
     const std::string script = fleet::SlurmScript(job, one.name, of_class, options);
-    if (auto written = store::WriteWhole(file, script); !written) return written.error();
+    if (auto written = WriteWhole(file, script); !written) return written.error();
     auto number = fleet::Sbatch(file);
     if (!number) return number.error();
     numbers.push_back(*number);

@@ -8,6 +8,7 @@
 #include "cli/history_store.h"
 #include "cli/night_report.h"
 #include "cli/verb.h"
+#include "platform/whole_file.h"
 #include "reports/compare/compare.h"
 #include "reports/history/rerun.h"
 #include "reports/pages/assemble.h"
@@ -15,7 +16,6 @@
 #include "reports/pages/side_by_side.h"
 #include "reports/statistics/schedule.h"
 #include "reports/store/bundle.h"
-#include "reports/store/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -186,13 +186,13 @@ Result<void> WriteFolder(const pages::SideBySide& page, const fs::path& folder) 
                           of_class / "report.json", of_class / "metrics.prom"};
     if (auto done = WritePages(one.report, files); !done) return done;
   }
-  if (auto done = store::WriteWhole(folder / "fleet.md", pages::SideBySideMarkdown(page)); !done) {
+  if (auto done = WriteWhole(folder / "fleet.md", pages::SideBySideMarkdown(page)); !done) {
     return done;
   }
-  if (auto done = store::WriteWhole(folder / "fleet.json", pages::SideBySideJson(page)); !done) {
+  if (auto done = WriteWhole(folder / "fleet.json", pages::SideBySideJson(page)); !done) {
     return done;
   }
-  return store::WriteWhole(folder / "fleet.html", pages::SideBySideHtml(page, links));
+  return WriteWhole(folder / "fleet.html", pages::SideBySideHtml(page, links));
 }
 
 /// 1 a regression; 3 where a class measured nothing, or nothing could be compared for its

@@ -341,6 +341,9 @@ void AddFleetSubmitVerb(CLI::App& fleet, int& exit_code) {
   verb->add_option("--tool", arguments->tool, "pmubench on the machines (default: this path)");
   verb->add_option("--image", arguments->script.image, "for kubernetes: the container's image")
       ->capture_default_str();
+  verb->add_option("--claim", arguments->script.volume_claim,
+                   "for kubernetes: the volume claim that holds the job's folder")
+      ->capture_default_str();
   verb->add_option("--launches", arguments->launches,
                    "launches of each benchmark; what they do not settle is launched as often again")
       ->check(CLI::Range(1, 1000))

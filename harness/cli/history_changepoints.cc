@@ -14,6 +14,7 @@
 #include "cli/history.h"
 #include "cli/verb.h"
 #include "platform/text.h"
+#include "platform/whole_file.h"
 #include "reports/changepoints/csv_series.h"
 #include "reports/changepoints/detect.h"
 
@@ -36,19 +37,12 @@ struct Request {
 };
 
 Result<std::string> ReadText(const std::string& file) {
-  std::ostringstream text;
-  if (file == "-") {
-    text << std::cin.rdbuf();
-    return text.str();
-  }
-  std::ifstream stream(file, std::ios::binary);
-  if (stream) text << stream.rdbuf();
-  // Opening a folder succeeds; reading it does not.
-  if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file)) {
-    return Error{ErrorCode::kNotFound, fmt::format("cannot read {}", file),
-                 "give a CSV file with a header line, or - for standard input"};
-  }
-  return text.str();
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  auto text = ReadWhole(file);
+  if (text) return text;
+  Error error = text.error();
+  error.remedy = "give a CSV file with a header line, or - for standard input";
+  return error;
 }
 
 Result<changepoints::DetectOptions> Options(const Request& request) {

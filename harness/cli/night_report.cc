@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <fstream>
 #include <iostream>
 
 #include "platform/text.h"
+#include "platform/whole_file.h"
 #include "reports/pages/assemble.h"
 #include "reports/pages/night_verdict.h"
 #include "reports/pages/pages.h"
@@ -21,13 +19,7 @@ Result<void> WriteText(const std::string& file, const std::string& text) {
     std::cout << text << std::flush;
     return {};
   }
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream << text;
-  if (stream.flush()) return {};
-  return Error{
-      ErrorCode::kSystem,
-      fmt::format("cannot write {} bytes to {}: {}", text.size(), file, std::strerror(errno)),
-      "check the folder, its rights and the free space"};
+  return WriteWhole(file, text);
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ Result<std::vector<Case>> Cases(const AdviseOptions& options) {
 
 nlohmann::ordered_json ToJson(const Case& one, const Advice& advice) {
   nlohmann::ordered_json findings = nlohmann::ordered_json::array();
-  for (const Finding& finding : advice.findings) {
+  for (const AdviceFinding& finding : advice.findings) {
     nlohmann::ordered_json entry = {{"metric", finding.metric}};
     entry["value"] = finding.value ? nlohmann::ordered_json(*finding.value) : nullptr;
     if (!finding.reason.empty()) entry["reason"] = finding.reason;
@@ -120,7 +120,7 @@ void Print(const Case& one, const Advice& advice) {
   fmt::print("  layout (BOLT, function order): {}: {}\n", ToString(advice.layout),
              advice.layout_why);
   fmt::print("  compiler PGO: {}: {}\n", ToString(advice.compiler), advice.compiler_why);
-  for (const Finding& finding : advice.findings) {
+  for (const AdviceFinding& finding : advice.findings) {
     const std::string value =
         finding.value ? fmt::format("{:.2f}", *finding.value) : std::string("-");
     const char* mark = !finding.value || finding.condition.empty() ? ""

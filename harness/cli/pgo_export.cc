@@ -7,6 +7,7 @@
 #include "branches/export.h"
 #include "branches/validate.h"
 #include "cli/pgo.h"
+#include "platform/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -76,7 +77,7 @@ int RunExport(const ExportOptions& options) {
     fmt::print("{}", text);
     return 0;
   }
-  if (auto saved = SaveText(options.output, text); !saved) return Fail(saved.error());
+  if (auto saved = WriteWhole(options.output, text); !saved) return Fail(saved.error());
   if (options.format == "json") {
     const nlohmann::ordered_json result = {{"output", options.output},
                                            {"binary", binary},

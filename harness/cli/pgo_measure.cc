@@ -20,6 +20,8 @@
 #include "cli/pgo_tools.h"
 #include "cli/pgo_variants.h"
 #include "platform/files.h"
+#include "platform/text.h"
+#include "platform/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -93,6 +95,10 @@ TimedRun RunTimed(const std::string& command, int cpu, bool keep_output) {
     _exit(127);
   }
   close(output[1]);
+  if (child < 0) {
+    close(output[0]);
+    return {0, 0, 127, ""};
+  }
   char block[65536];
   for (ssize_t got; (got = read(output[0], block, sizeof block)) > 0;) {
     run.output.append(block, static_cast<std::size_t>(got));
@@ -200,8 +206,8 @@ Result<InstructionCounts> CountInstructions(const std::string& command, const st
     const std::string text = fmt::format(
         "#!/bin/sh\nexec valgrind -q --tool=callgrind --collect-jumps=yes --dump-instr=yes "
         "--compress-pos=no --cache-sim=yes --branch-sim=yes --callgrind-out-file={} {} \"$@\"\n",
-        Quoted(place + "/out.%p"), Quoted(program));
-    if (auto saved = SaveText(wrapper, text); !saved) return saved.error();
+        ShellQuote(place + "/out.%p"), ShellQuote(program));
+    if (auto saved = WriteWhole(wrapper, text); !saved) return saved.error();
     fs::permissions(wrapper, fs::perms::owner_all, error);
     return RunShell("{ " + FillIn(command, {{"binary", wrapper}}) + "\n} > /dev/null");
   };
@@ -211,7 +217,7 @@ Result<InstructionCounts> CountInstructions(const std::string& command, const st
   // need; strip in turn breaks some of what BOLT wrote.
   const std::string bare = place + "/program";
   if (tried->exit_code != 0 &&
-      RunShell(fmt::format("strip --strip-debug -o {} {}", Quoted(bare), Quoted(binary)))
+      RunShell(fmt::format("strip --strip-debug -o {} {}", ShellQuote(bare), ShellQuote(binary)))
               .exit_code == 0) {
     for (const std::string& name : ListNames(place)) {
       if (name.starts_with("out.")) fs::remove(place + "/" + name, error);

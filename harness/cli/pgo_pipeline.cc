@@ -11,6 +11,8 @@
 #include "branches/validate.h"
 #include "cli/pgo_recording.h"
 #include "counters/kernel.h"
+#include "platform/text.h"
+#include "platform/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -38,10 +40,10 @@ Result<std::string> CMakeBuild(const PgoProject& project, const BuildFlags& flag
                                const std::string& folder, const std::string& out) {
   const bool clang = project.family == CompilerFamily::kClang;
   std::string configure =
-      fmt::format("cmake -S {} -B {}", Quoted(project.cmake_folder), Quoted(folder));
+      fmt::format("cmake -S {} -B {}", ShellQuote(project.cmake_folder), ShellQuote(folder));
   if (!project.preset.empty()) {
-    configure = fmt::format("cd {} && cmake --preset {} -B {}", Quoted(project.cmake_folder),
-                            Quoted(project.preset), Quoted(folder));
+    configure = fmt::format("cd {} && cmake --preset {} -B {}", ShellQuote(project.cmake_folder),
+                            ShellQuote(project.preset), ShellQuote(folder));
   } else {
     configure += " -DCMAKE_BUILD_TYPE=Release";
   }
@@ -51,12 +53,12 @@ Result<std::string> CMakeBuild(const PgoProject& project, const BuildFlags& flag
   }
   // Added to the project's own flags, whether they stand in its files or in a preset.
   const std::string include = folder + ".flags.cmake";
-  if (auto saved = SaveText(include, CMakeFlags(flags)); !saved) return saved.error();
-  configure += " -DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=" + Quoted(include);
+  if (auto saved = WriteWhole(include, CMakeFlags(flags)); !saved) return saved.error();
+  configure += " -DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=" + ShellQuote(include);
   ToolRun run = RunShell(configure);
   if (run.exit_code != 0) return Failed("configuring", configure, run, "configure it by hand");
   const std::string build =
-      fmt::format("cmake --build {} --target {}", Quoted(folder), Quoted(project.target));
+      fmt::format("cmake --build {} --target {}", ShellQuote(folder), ShellQuote(project.target));
   run = RunShell(build);
   if (run.exit_code != 0) return Failed("building", build, run, "build it by hand");
   std::error_code error;
@@ -90,13 +92,13 @@ void MakeLlvmProfile(const PgoProject& project, const ImageProfile& part, const 
   for (const std::string& warning : check.warnings) recording.warnings.push_back(warning);
   const std::string input = project.work + "/profile.unsym";
   const std::string output = project.work + "/profile.prof";
-  if (auto saved = SaveText(input, ExportProfile(part, image, ExportFormat::kLlvm)); !saved) {
+  if (auto saved = WriteWhole(input, ExportProfile(part, image, ExportFormat::kLlvm)); !saved) {
     recording.llvm_reason = saved.error().ToString();
     return;
   }
   const std::string command =
       fmt::format("{} --binary={} --unsymbolized-profile={} --output={}", project.tools.profgen,
-                  Quoted(image.path()), Quoted(input), Quoted(output));
+                  ShellQuote(image.path()), ShellQuote(input), ShellQuote(output));
   const ToolRun run = RunShell(command);
   if (run.exit_code != 0) {
     recording.llvm_reason = Failed("llvm-profgen", command, run, "").message;
@@ -104,7 +106,7 @@ void MakeLlvmProfile(const PgoProject& project, const ImageProfile& part, const 
   }
   // An empty profile is written with exit code 0.
   const ToolRun show =
-      RunShell(fmt::format("{} show --sample {}", project.tools.profdata, Quoted(output)));
+      RunShell(fmt::format("{} show --sample {}", project.tools.profdata, ShellQuote(output)));
   if (show.exit_code != 0 || CountFunctions(show.output) == 0) {
     recording.llvm_reason = "llvm-profgen wrote an empty profile: " + Tail(run.output);
     return;
@@ -191,7 +193,7 @@ Result<PgoRecording> RecordAndConvert(const PgoProject& project, const std::stri
       break;
     }
   }
-  if (auto saved = SaveText(project.work + "/profile.branches", WriteProfile(recording.profile));
+  if (auto saved = WriteWhole(project.work + "/profile.branches", WriteProfile(recording.profile));
       !saved) {
     return saved.error();
   }
@@ -224,11 +226,12 @@ Result<std::string> MakeFdata(const PgoProject& project, const BranchProfile& pr
   if (!check.errors.empty()) return check.errors.front();
   const std::string input = project.work + "/" + name + ".preagg";
   const std::string output = project.work + "/" + name + ".fdata";
-  if (auto saved = SaveText(input, ExportProfile(**part, *image, ExportFormat::kBolt)); !saved) {
+  if (auto saved = WriteWhole(input, ExportProfile(**part, *image, ExportFormat::kBolt)); !saved) {
     return saved.error();
   }
-  const std::string command = fmt::format("{} {} -pa -p {} -o {}", project.tools.perf2bolt,
-                                          Quoted(binary), Quoted(input), Quoted(output));
+  const std::string command =
+      fmt::format("{} {} -pa -p {} -o {}", project.tools.perf2bolt, ShellQuote(binary),
+                  ShellQuote(input), ShellQuote(output));
   const ToolRun run = RunShell(command);
   if (run.exit_code != 0) return Failed("perf2bolt", command, run, "");
   std::error_code error;
@@ -254,7 +257,7 @@ Result<std::string> RunBolt(const PgoProject& project, const std::string& binary
   const std::string command = fmt::format(
       "{} {} -data={} -o {} -reorder-blocks=ext-tsp -reorder-functions=hfsort -split-functions "
       "-split-all-cold -split-eh -icf=1 -dyno-stats",
-      project.tools.bolt, Quoted(binary), Quoted(fdata), Quoted(out));
+      project.tools.bolt, ShellQuote(binary), ShellQuote(fdata), ShellQuote(out));
   const ToolRun run = RunShell(command);
   if (run.exit_code != 0) return Failed("llvm-bolt", command, run, "");
   return out;
@@ -274,8 +277,8 @@ Result<std::string> BuildInstrumented(const PgoProject& project) {
   ToolRun run = RunShell(train);
   if (run.exit_code != 0) return Failed("the instrumented run", train, run, "");
   if (project.family == CompilerFamily::kClang) {
-    const std::string merge =
-        fmt::format("{} merge -o {} {}", project.tools.profdata, Quoted(merged), Quoted(raw));
+    const std::string merge = fmt::format("{} merge -o {} {}", project.tools.profdata,
+                                          ShellQuote(merged), ShellQuote(raw));
     run = RunShell(merge);
     if (run.exit_code != 0) {
       return Failed("llvm-profdata merge", merge, run,

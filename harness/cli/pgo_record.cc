@@ -15,6 +15,7 @@
 #include "cli/pgo_trace.h"
 #include "cli/suite_binary.h"
 #include "counters/kernel.h"
+#include "platform/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -169,12 +170,13 @@ int RunRecord(RecordOptions options) {
     before->Add(profile);
     profile = std::move(*before);
   }
-  if (auto saved = SaveText(options.output, WriteProfile(profile)); !saved) {
+  if (auto saved = WriteWhole(options.output, WriteProfile(profile)); !saved) {
     return Fail(saved.error());
   }
   if (!options.perf_data.empty()) {
     const auto bytes = writer.File();
-    if (auto saved = SaveText(options.perf_data, {bytes.begin(), bytes.end()}); !saved) {
+    if (auto saved = WriteWhole(options.perf_data, std::string(bytes.begin(), bytes.end()));
+        !saved) {
       return Fail(saved.error());
     }
   }

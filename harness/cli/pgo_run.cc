@@ -16,6 +16,7 @@
 #include "cli/pgo_report.h"
 #include "platform/cpu_list.h"
 #include "platform/files.h"
+#include "platform/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -303,7 +304,7 @@ int RunPgo(RunOptions options) {
   report->program = !project.target.empty() ? project.target : options.run;
   const std::string table = ToMarkdown(*report);
   if (!options.markdown.empty()) {
-    if (auto saved = SaveText(options.markdown, table); !saved) return Fail(saved.error());
+    if (auto saved = WriteWhole(options.markdown, table); !saved) return Fail(saved.error());
   }
   fmt::print("{}", options.format == "json" ? ToJson(*report) : table);
   for (const VariantResult& variant : report->variants) {

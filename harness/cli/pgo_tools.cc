@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "platform/files.h"
+#include "platform/text.h"
 
 namespace pmubench {
 namespace {
@@ -23,7 +24,7 @@ std::string IfThere(const std::string& path) {
 
 ToolRun RunShell(const std::string& command, const std::string& folder) {
   ToolRun run;
-  const std::string line = (folder.empty() ? "" : "cd " + Quoted(folder) + " && ") + "{ " +
+  const std::string line = (folder.empty() ? "" : "cd " + ShellQuote(folder) + " && ") + "{ " +
                            command + "\n} 2>&1 < /dev/null";
   std::FILE* pipe = popen(line.c_str(), "r");
   if (pipe == nullptr) return {127, "cannot start a shell"};
@@ -34,18 +35,6 @@ ToolRun RunShell(const std::string& command, const std::string& folder) {
   const int status = pclose(pipe);
   run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return run;
-}
-
-std::string Quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
 }
 
 Result<LlvmTools> FindLlvm(int wanted, const std::string& root) {
@@ -144,7 +133,7 @@ Result<std::string> PrintPerfData(const std::string& path) {
   std::string text = TemporaryFile();
   const ToolRun run =
       RunShell(fmt::format("perf script -i {} -F pid,ip,brstack --show-mmap-events > {} 2> {}",
-                           Quoted(path), Quoted(text), Quoted(text + ".err")));
+                           ShellQuote(path), ShellQuote(text), ShellQuote(text + ".err")));
   const std::string messages = ReadText(text + ".err").value_or("");
   std::filesystem::remove(text + ".err");
   if (run.exit_code == 0) return text;

@@ -16,8 +16,6 @@ struct ToolRun {
 
 /// Runs through sh -c in `folder` ("" here), output captured.
 [[nodiscard]] ToolRun RunShell(const std::string& command, const std::string& folder = "");
-/// `text` as one word of a shell command.
-[[nodiscard]] std::string Quoted(const std::string& text);
 
 /// The path of a fresh, empty file; the caller removes it.
 [[nodiscard]] std::string TemporaryFile();

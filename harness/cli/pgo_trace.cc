@@ -6,6 +6,7 @@
 
 #include "cli/pgo_tools.h"
 #include "platform/files.h"
+#include "platform/text.h"
 
 namespace pmubench {
 
@@ -15,16 +16,16 @@ TraceCommands MakeTraceCommands(const RecordingRequest& request, bool strobing,
   // Where `perf record` is interrupted it still writes its file.
   if (request.seconds > 0) commands.record = fmt::format("timeout -s INT {} ", request.seconds);
   commands.record += fmt::format("perf record -e cs_etm/{}/u --per-thread -o {}",
-                                 strobing ? "autofdo" : "", Quoted(raw));
+                                 strobing ? "autofdo" : "", ShellQuote(raw));
   if (request.pid != 0) {
     commands.record += fmt::format(" -p {}", request.pid);
   } else {
     commands.record += " --";
-    for (const std::string& word : request.command) commands.record += " " + Quoted(word);
+    for (const std::string& word : request.command) commands.record += " " + ShellQuote(word);
   }
   // A stack of 64 branches every 100,000 instructions; the raw trace stays behind.
-  commands.decode = fmt::format("perf inject -i {} -o {} --itrace=i100000il64 --strip", Quoted(raw),
-                                Quoted(decoded));
+  commands.decode = fmt::format("perf inject -i {} -o {} --itrace=i100000il64 --strip",
+                                ShellQuote(raw), ShellQuote(decoded));
   return commands;
 }
 
@@ -37,7 +38,7 @@ Result<std::string> RecordTrace(const RecordingRequest& request, const std::stri
     return Error{ErrorCode::kNotFound, "perf is not installed", "apt-get install linux-perf"};
   }
   if (request.pid == 0 &&
-      RunShell("command -v " + Quoted(request.command.front())).exit_code != 0) {
+      RunShell("command -v " + ShellQuote(request.command.front())).exit_code != 0) {
     return Error{ErrorCode::kNotFound, fmt::format("{} cannot be started", request.command.front()),
                  "check the path after `--` and its permissions"};
   }

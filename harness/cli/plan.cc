@@ -8,6 +8,8 @@
 #include <memory>
 #include <sstream>
 
+#include "platform/whole_file.h"
+
 namespace pmubench {
 namespace {
 
@@ -17,13 +19,9 @@ int Report(const Error& error, std::ostream& err) {
 }
 
 Result<std::vector<PlanCase>> ReadCases(const PlanRequest& request) {
-  std::ifstream file(request.case_file);
-  if (!file) {
-    return Error{ErrorCode::kNotFound, fmt::format("cannot read {}", request.case_file), ""};
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  Result<std::vector<PlanCase>> cases = ParsePlanCases(text.str());
+  const auto text = ReadWhole(request.case_file);
+  if (!text) return text.error();
+  Result<std::vector<PlanCase>> cases = ParsePlanCases(*text);
   if (!cases) {
     Error error = cases.error();
     error.message = request.case_file + ": " + error.message;

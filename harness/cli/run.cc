@@ -53,8 +53,9 @@ void PrintBottlenecks(const std::filesystem::path& file) {
 
 /// Benchmarks that found their own result wrong, or could not run, are failed checks.
 int ExitCodeOf(const LaunchEnd& end, const std::filesystem::path& file) {
+  if (end.exit_code != 0 || !std::filesystem::is_regular_file(file)) return end.exit_code;
   const auto record = ReadRecord(file);
-  if (end.exit_code != 0 || !record) return end.exit_code;
+  if (!record) return end.exit_code;
   const std::vector<FailedRow> failed = FailedRows(*record);
   for (const FailedRow& row : failed) {
     fmt::print(stderr, "pmubench: {} failed: {}\n", row.name, row.message);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "platform/whole_file.h"
 #include "runner/catalogue_here.h"
 
 namespace pmubench {
@@ -21,11 +22,9 @@ nlohmann::ordered_json Nullable(const std::optional<double>& value) {
 }  // namespace
 
 Result<Replay> ReplayPerfStat(const ReplayRequest& request) {
-  std::ifstream in(request.file);
-  if (!in) {
-    return Error{ErrorCode::kBadInput, fmt::format("{} cannot be read", request.file), ""};
-  }
-  auto recording = ReadPerfStat(std::string(std::istreambuf_iterator<char>(in), {}), request.file);
+  const auto text = ReadWhole(request.file);
+  if (!text) return text.error();
+  auto recording = ReadPerfStat(*text, request.file);
   if (!recording) return recording.error();
   const auto catalogue = LoadCatalogueFor(request.cpu, request.catalogue_file, "/");
   if (!catalogue) return catalogue.error();

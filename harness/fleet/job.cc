@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "platform/text.h"
+#include "platform/whole_file.h"
 #include "reports/store/json_text.h"
-#include "reports/store/whole_file.h"
 
 namespace pmubench::fleet {
 namespace {
@@ -118,7 +119,7 @@ Result<Job> ParseJob(const std::string& text) {
     }
     return FromJson(json);
   } catch (const Json::exception& error) {
-    return Error{ErrorCode::kBadInput, fmt::format("this is no job: {}", error.what()),
+    return Error{ErrorCode::kBadInput, fmt::format("this is no job: {}", JsonReason(error.what())),
                  "submit it again"};
   }
 }
@@ -137,16 +138,18 @@ std::filesystem::path JobFolder::Baseline(const std::string& machine_class, int 
 }
 
 Result<Job> JobFolder::ReadJob() const {
-  std::ifstream stream(path_ / "job.json", std::ios::binary);
-  if (!stream) {
+  const auto text = ReadWhole(path_ / "job.json");
+  if (!text) {
     return Error{ErrorCode::kNotFound,
                  fmt::format("{} holds no job: it has no job.json", path_.string()),
                  "name the folder that `pmubench fleet submit` made; every machine must see it "
                  "under this path"};
   }
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return ParseJob(text.str());
+  auto job = ParseJob(*text);
+  if (job) return job;
+  Error error = job.error();
+  error.message = fmt::format("{}: {}", (path_ / "job.json").string(), error.message);
+  return error;
 }
 
 Result<void> JobFolder::WriteJob(const Job& job) const {
@@ -165,7 +168,7 @@ Result<void> JobFolder::WriteJob(const Job& job) const {
                  fmt::format("cannot make the folder {}: {}", path_.string(), error.message()),
                  "choose another one with --out"};
   }
-  return store::WriteWhole(path_ / "job.json", JobJson(job));
+  return WriteWhole(path_ / "job.json", JobJson(job));
 }
 
 }  // namespace pmubench::fleet

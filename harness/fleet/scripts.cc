@@ -6,6 +6,8 @@
 #include <cctype>
 #include <numeric>
 
+#include "platform/text.h"
+
 namespace pmubench::fleet {
 namespace {
 
@@ -141,12 +143,6 @@ spec:
 }
 
 }  // namespace
-
-std::string ShellQuote(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
 
 std::string IndexRanges(const std::vector<std::size_t>& indices) {
   std::string text;

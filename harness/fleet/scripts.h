@@ -40,7 +40,4 @@ inline const std::vector<std::string>& ScriptKinds() {
 /// "0-3,7".
 [[nodiscard]] std::string IndexRanges(const std::vector<std::size_t>& indices);
 
-/// In single quotes for a POSIX shell.
-[[nodiscard]] std::string ShellQuote(std::string_view text);
-
 }  // namespace pmubench::fleet

@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "platform/text.h"
+#include "platform/whole_file.h"
 #include "reports/store/json_text.h"
-#include "reports/store/whole_file.h"
 
 namespace pmubench::fleet {
 namespace {
@@ -57,16 +58,14 @@ Result<TaskStatus> ParseStatus(const std::string& text) {
     status.reason = store::RestoreBytes(json.at("reason").get<std::string>());
     return status;
   } catch (const Json::exception& error) {
-    return Error{ErrorCode::kBadInput, error.what(), ""};
+    return Error{ErrorCode::kBadInput, JsonReason(error.what()), ""};
   }
 }
 
 TaskStatus ReadStatus(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return {};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  auto status = ParseStatus(text.str());
+  const auto text = ReadWhole(file);
+  if (!text) return {};
+  auto status = ParseStatus(*text);
   if (status) return *status;
   TaskStatus damaged;
   damaged.state = TaskState::kFailed;
@@ -75,7 +74,7 @@ TaskStatus ReadStatus(const std::filesystem::path& file) {
 }
 
 Result<void> WriteStatus(const TaskStatus& status, const std::filesystem::path& file) {
-  return store::WriteWhole(file, StatusJson(status));
+  return WriteWhole(file, StatusJson(status));
 }
 
 TaskState Combine(TaskState said, QueueState queue) {

@@ -259,7 +259,8 @@ Result<std::vector<PlanCase>> ParsePlanCases(std::string_view text) {
   try {
     document = json::parse(text);
   } catch (const json::parse_error& error) {
-    return Error{ErrorCode::kBadInput, fmt::format("not valid JSON: {}", error.what()), ""};
+    return Error{ErrorCode::kBadInput, fmt::format("not valid JSON from byte {} on", error.byte),
+                 ""};
   }
   if (!document.is_object()) {
     return Error{ErrorCode::kBadInput, "the file holds no JSON object",

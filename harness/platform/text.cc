@@ -1,8 +1,13 @@
 #include "platform/text.h"
 
+#include <fmt/format.h>
+#include <sys/random.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <numeric>
+#include <random>
 
 namespace pmubench {
 namespace {
@@ -66,6 +71,28 @@ std::string Nearest(std::string_view name, const std::vector<std::string>& candi
     }
   }
   return best;
+}
+
+std::string JsonReason(std::string_view what) {
+  const std::size_t bracket = what.starts_with("[json") ? what.find("] ") : std::string::npos;
+  return std::string(bracket == std::string::npos ? what : what.substr(bracket + 2));
+}
+
+std::string ShellQuote(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string RandomHex(std::size_t digits) {
+  std::array<unsigned char, 16> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    std::random_device device;
+    for (unsigned char& byte : bytes) byte = static_cast<unsigned char>(device());
+  }
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text.substr(0, digits);
 }
 
 }  // namespace pmubench

@@ -18,4 +18,13 @@ namespace pmubench {
 [[nodiscard]] std::string Nearest(std::string_view name,
                                   const std::vector<std::string>& candidates);
 
+/// What a JSON library's exception says, without its "[json.exception...] " in front.
+[[nodiscard]] std::string JsonReason(std::string_view what);
+
+/// `text` as one word of a POSIX shell.
+[[nodiscard]] std::string ShellQuote(std::string_view text);
+
+/// Up to 32 hexadecimal digits by chance.
+[[nodiscard]] std::string RandomHex(std::size_t digits);
+
 }  // namespace pmubench

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "runner/child.h"
 #include "runner/process_suite.h"
@@ -31,6 +34,23 @@ ChildOptions MakeChild(const LaunchOptions& options, BinaryKind kind) {
   return child;
 }
 
+/// Inode and device; nullopt where there is no plain file.
+using FileIdentity = std::optional<std::pair<ino_t, dev_t>>;
+
+FileIdentity IdentityOf(const std::filesystem::path& file) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return std::pair(status.st_ino, status.st_dev);
+}
+
+/// An old record must not pass for this run's if the binary died before it wrote one. A record is
+/// written beside the old one, so it is another file; what is no plain file cannot tell.
+bool HoldsNewRecord(const std::filesystem::path& file, const FileIdentity& before) {
+  const FileIdentity now = IdentityOf(file);
+  std::error_code ignored;
+  return now ? now != before : std::filesystem::exists(file, ignored);
+}
+
 /// The child saved its record while it ran; what ended it is ours to add.
 std::string MarkCrash(const LaunchOptions& options, int signal) {
   const std::string what =
@@ -56,29 +76,17 @@ Result<LaunchEnd> LaunchSuite(const LaunchOptions& options) {
       (*kind == BinaryKind::kSharedEngine && !preload_there)) {
     return RunProcessSuite(options);
   }
-  // An old record must not pass for this run's if the binary dies before it writes one.
   std::error_code ignored;
-  std::filesystem::path kept = options.out;
-  kept += ".before";
-  const bool had_one = std::filesystem::exists(options.out, ignored);
-  if (had_one) std::filesystem::rename(options.out, kept, ignored);
-
+  if (std::filesystem::is_directory(options.out, ignored)) {
+    return Error{ErrorCode::kUsage, options.out.string() + " is a folder", "name a file"};
+  }
+  const FileIdentity before = IdentityOf(options.out);
   auto child = Child::Start(MakeChild(options, *kind));
-  Result<void> released = child ? child->Release() : Result<void>(child.error());
-  if (!released) {
-    if (had_one) std::filesystem::rename(kept, options.out, ignored);
-    return released.error();
-  }
+  if (!child) return child.error();
+  if (auto released = child->Release(); !released) return released.error();
   const ChildEnd end = child->Wait();
-  const bool has_record = std::filesystem::exists(options.out, ignored);
+  const bool has_record = HoldsNewRecord(options.out, before);
   LaunchEnd result{end.exit_code, "", has_record};
-  if (had_one) {
-    if (has_record) {
-      std::filesystem::remove(kept, ignored);
-    } else {
-      std::filesystem::rename(kept, options.out, ignored);
-    }
-  }
   if (end.signal != 0) {
     result.note = has_record ? MarkCrash(options, end.signal)
                              : fmt::format(

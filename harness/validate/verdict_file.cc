@@ -11,6 +11,8 @@
 #include <system_error>
 
 #include "platform/files.h"
+#include "platform/text.h"
+#include "platform/whole_file.h"
 
 namespace pmubench {
 namespace {
@@ -80,7 +82,7 @@ Result<Verdicts> VerdictsFromJson(const std::string& text) {
     }
     return verdicts;
   } catch (const std::exception& error) {
-    return Error{ErrorCode::kBadInput, fmt::format("no verdicts: {}", error.what()),
+    return Error{ErrorCode::kBadInput, fmt::format("no verdicts: {}", JsonReason(error.what())),
                  "`pmubench validate` writes them anew"};
   }
 }
@@ -96,9 +98,9 @@ Result<Verdicts> ReadVerdicts(const fs::path& folder, const fs::path& root,
   std::error_code error;
   if (folder.empty() || !fs::is_directory(folder, error)) return unknown;
   const fs::path file = VerdictFile(folder, ReadFingerprint(root).id, core);
-  std::ifstream in(file);
-  if (!in) return unknown;
-  auto verdicts = VerdictsFromJson(std::string(std::istreambuf_iterator<char>(in), {}));
+  const auto text = ReadWhole(file);
+  if (!text) return text.error().code == ErrorCode::kNotFound ? unknown : text.error();
+  auto verdicts = VerdictsFromJson(*text);
   if (verdicts) return verdicts;
   return Error{ErrorCode::kBadInput, fmt::format("{}: {}", file.string(), verdicts.error().message),
                verdicts.error().remedy};

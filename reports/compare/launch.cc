@@ -8,21 +8,12 @@
 #include <iterator>
 #include <sstream>
 
+#include "platform/whole_file.h"
+
 namespace pmubench::compare {
 namespace {
 
 namespace fs = std::filesystem;
-
-Result<std::string> ReadText(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
-  if (!stream.is_open() || stream.bad()) {
-    return Error{ErrorCode::kNotFound, fmt::format("cannot read {}", file.string()),
-                 "give files or folders of records or of Google Benchmark's JSON"};
-  }
-  return text.str();
-}
 
 Result<std::vector<fs::path>> FilesOf(const std::string& path) {
   std::error_code error;
@@ -47,7 +38,7 @@ Result<std::vector<Launch>> ReadLaunches(const std::vector<std::string>& paths) 
     const auto files = FilesOf(path);
     if (!files) return files.error();
     for (const fs::path& file : *files) {
-      const auto text = ReadText(file);
+      const auto text = ReadWhole(file);
       if (!text) return text.error();
       auto parsed = ParseLaunches(*text, file.string());
       if (!parsed) return parsed.error();

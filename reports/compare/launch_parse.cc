@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "platform/text.h"
 #include "reports/compare/launch.h"
 #include "reports/store/json_text.h"
 
@@ -212,7 +213,7 @@ Result<std::vector<Launch>> ParseLaunches(std::string_view text, const std::stri
   try {
     root = Json::parse(store::RepairJson(text));
   } catch (const Json::exception& error) {
-    return bad(error.what());
+    return bad(JsonReason(error.what()));
   }
   if (!At(root, "benchmarks").is_array()) return bad("it has no list \"benchmarks\"");
   const Json& section = At(root, "pmubench");

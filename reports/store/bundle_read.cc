@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "platform/text.h"
+#include "platform/whole_file.h"
 #include "reports/store/bundle.h"
 #include "reports/store/identity.h"
 #include "reports/store/json_text.h"
@@ -315,23 +317,15 @@ Result<Run> ParseBundle(std::string_view text, const ImportOptions& options) {
     const Json json = Json::parse(RepairJson(text));
     return Reader(json, text, options).Read();
   } catch (const Json::exception& error) {
-    // The library's words begin with "[json.exception...] ".
-    const std::string said = error.what();
-    const std::size_t bracket = said.find("] ");
-    return Bad("this is no whole JSON: " +
-                   (bracket == std::string::npos ? said : said.substr(bracket + 2)),
+    return Bad("this is no whole JSON: " + JsonReason(error.what()),
                "it may have been cut; measure or export it again");
   }
 }
 
 Result<Run> ReadBundle(const std::filesystem::path& file, const ImportOptions& options) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(file)) {
-    return Error{ErrorCode::kNotFound, "cannot read " + file.string(), "check path and rights"};
-  }
-  std::ostringstream text;
-  text << stream.rdbuf();
-  auto run = ParseBundle(text.str(), options);
+  const auto text = ReadWhole(file);
+  if (!text) return text.error();
+  auto run = ParseBundle(*text, options);
   if (!run) {
     Error error = run.error();
     error.message = file.string() + ": " + error.message;

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "platform/whole_file.h"
 #include "reports/store/bundle.h"
 #include "reports/store/json_text.h"
-#include "reports/store/whole_file.h"
 
 namespace pmubench::store {
 namespace {

@@ -24,8 +24,6 @@ void SqliteStatement::BindBlob(int index, std::string_view value) {
                       value.size(), SQLITE_TRANSIENT);
 }
 
-void SqliteStatement::BindNull(int index) { sqlite3_bind_null(statement_.get(), index); }
-
 Result<bool> SqliteStatement::Step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
@@ -98,8 +96,6 @@ Result<std::int64_t> SqliteDatabase::QueryInteger(const std::string& sql) const 
 std::int64_t SqliteDatabase::last_insert_id() const {
   return sqlite3_last_insert_rowid(database_.get());
 }
-
-std::int64_t SqliteDatabase::changes() const { return sqlite3_changes64(database_.get()); }
 
 Error SqliteDatabase::LastError(const std::string& doing) const {
   const int code = database_ ? sqlite3_errcode(database_.get()) : SQLITE_NOMEM;

@@ -23,7 +23,6 @@ class SqliteStatement {
   void Bind(int index, std::int64_t value);
   void BindText(int index, std::string_view value);  ///< any bytes
   void BindBlob(int index, std::string_view value);
-  void BindNull(int index);
 
   /// True: there is a row. Resets itself after the last row and on an error.
   Result<bool> Step();
@@ -53,7 +52,6 @@ class SqliteDatabase {
   Result<std::int64_t> QueryInteger(const std::string& sql) const;
 
   [[nodiscard]] std::int64_t last_insert_id() const;
-  [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] const std::string& path() const { return path_; }
 
   /// The connection's last failure in words, with what to do about it.

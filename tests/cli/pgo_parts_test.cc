@@ -10,6 +10,7 @@
 #include "cli/pgo_report.h"
 #include "cli/pgo_tools.h"
 #include "cli/pgo_variants.h"
+#include "platform/text.h"
 
 namespace pmubench {
 namespace {
@@ -213,7 +214,7 @@ TEST(PgoTools, NewestWholeLlvmIsTakenByFullPath) {
 
 TEST(PgoTools, QuotingSurvivesTheShell) {
   const std::string word = "a'b \"c\" $d `e`";
-  EXPECT_EQ(RunShell("printf %s " + Quoted(word)).output, word);
+  EXPECT_EQ(RunShell("printf %s " + ShellQuote(word)).output, word);
   EXPECT_EQ(RunShell("exit 3").exit_code, 3);
 }
 

@@ -11,6 +11,7 @@
 #include "fleet/scripts.h"
 #include "fleet/shards.h"
 #include "fleet/slurm.h"
+#include "platform/text.h"
 #include "reports/store/bundle.h"
 #include "reports/store/identity.h"
 #include "reports/store/sample_runs.h"

@@ -84,7 +84,7 @@ TEST(RecordFileTest, BeyondTheFileSizeLimitTheOldRecordSurvives) {
   ::setrlimit(RLIMIT_FSIZE, &before);
   ASSERT_FALSE(wrote);
   EXPECT_EQ(wrote.error().code, ErrorCode::kSystem);
-  EXPECT_THAT(wrote.error().message, HasSubstr("earlier record is as it was"));
+  EXPECT_THAT(wrote.error().message, HasSubstr("what it held before is still there"));
   EXPECT_EQ(FilesIn(root.path()), 1u);
   EXPECT_TRUE(ReadRecord(file));
 }

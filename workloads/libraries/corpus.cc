@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/settings.h"
+#include "platform/whole_file.h"
 
 namespace pmubench::libraries {
 namespace {
@@ -43,13 +44,12 @@ std::string GeneratedText(std::size_t bytes) {
 
 Result<std::string> RealText() {
   const std::string path = Setting(kTextSetting, kStandardText);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{ErrorCode::kNotFound, fmt::format("no text at {}", path),
+  auto text = ReadWhole(path);
+  if (!text) {
+    return Error{text.error().code, text.error().message,
                  "set PMUBENCH_LIBRARIES_TEXT to a file of text"};
   }
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (text.empty()) {
+  if (text->empty()) {
     return Error{ErrorCode::kBadInput, fmt::format("{} is empty", path),
                  "set PMUBENCH_LIBRARIES_TEXT to a file of text"};
   }
