@@ -22,7 +22,8 @@
 namespace pmubench {
 
 int Fail(const Error& error) {
-  fmt::print(stderr, "pmubench: {}\n", error.ToString());
+  // Not fmt::print, which throws where standard error is full too.
+  std::fputs(fmt::format("pmubench: {}\n", error.ToString()).c_str(), stderr);
   return ExitCode(error.code);
 }
 
@@ -56,6 +57,13 @@ int ExplainParseError(const CLI::App& app, const CLI::ParseError& error, int arg
     }
   }
   return Fail({ErrorCode::kUsage, error.what(), "--help shows what can be given"});
+}
+
+/// A full disk behind standard output must not pass for a success.
+int WithOutputWritten(int exit_code) {
+  std::cout.flush();
+  if (std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  return Fail({ErrorCode::kSystem, "standard output could not be written", "is the disk full?"});
 }
 
 int Main(int argc, char** argv) {
@@ -94,8 +102,10 @@ int Main(int argc, char** argv) {
     return app.exit(done);  // --help and --version
   } catch (const CLI::ParseError& error) {
     return ExplainParseError(app, error, argc, argv);
+  } catch (const std::exception& error) {
+    return Fail({ErrorCode::kSystem, error.what(), ""});
   }
-  return exit_code;
+  return WithOutputWritten(exit_code);
 }
 
 }  // namespace

@@ -109,9 +109,17 @@ class Sink {
   void Write(const std::string& text) {
     std::ostream& out = file_ ? *file_ : json_ ? std::cout : std::cerr;
     out << text << std::flush;
+    written_ = written_ && out.good();
+  }
+  /// `exit_code`, or that of what could not be written.
+  int End(int exit_code) const {
+    return written_ ? exit_code
+                    : Fail({ErrorCode::kSystem, "the result could not be written whole",
+                            "is the disk full?"});
   }
 
  private:
+  bool written_ = true;
   std::unique_ptr<std::ofstream> file_;
   bool json_ = false;
 };
@@ -123,7 +131,7 @@ int RunReplay(const StatOptions& options) {
       {options.replay, options.cpu, options.catalogue_file, SplitList(options.metrics)});
   if (!replay) return Fail(replay.error());
   sink->Write(sink->json() ? ReplayJson(*replay) + '\n' : ReplayText(*replay));
-  return 0;
+  return sink->End(0);
 }
 
 int RunStatVerb(const StatOptions& options) {
@@ -162,8 +170,10 @@ int RunStatVerb(const StatOptions& options) {
                                  '\n'
                            : StatText(*request, *end));
   const bool ended_by_us = request->duration.count() > 0;
-  if (end->command && end->command->exit_code != 0 && !ended_by_us) return end->command->exit_code;
-  return missing.named ? 3 : 0;
+  if (end->command && end->command->exit_code != 0 && !ended_by_us) {
+    return sink->End(end->command->exit_code);
+  }
+  return sink->End(missing.named ? 3 : 0);
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 // What goes wrong on a user's machine: the words, the exit code, and what is kept.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "reports/record.h"
@@ -119,6 +122,42 @@ TEST(Failures, ARecordThatCannotBeWrittenIsSaidBeforeMeasuring) {
       RunTool("run " + kBenchmarks + "/endless_bench --out /nonexistent/record.json");
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_THAT(end.messages, HasSubstr("/nonexistent"));
+}
+
+TEST(Failures, WhatIsNoPlainFileIsWrittenToNotReplaced) {
+  const TemporaryFolder folder;
+  const auto run = [](const std::filesystem::path& out) {
+    return RunTool("run " + kBenchmarks + "/known_faults_linked --metrics page_faults --out " +
+                   out.string() + " -- --benchmark_min_time=0.001 --benchmark_filter=BM_template");
+  };
+  const auto device = folder.path() / "null";
+  if (mknod(device.c_str(), S_IFCHR | 0600, makedev(1, 3)) == 0) {
+    EXPECT_EQ(run(device).exit_code, 0);
+    EXPECT_TRUE(std::filesystem::is_character_file(device));
+  }
+  std::filesystem::create_symlink("there.json", folder.path() / "link");
+  EXPECT_EQ(run(folder.path() / "link").exit_code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "link"));
+  EXPECT_TRUE(ReadRecord(folder.path() / "there.json").ok());
+  const ToolEnd end = run(folder.path());
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("is a folder"));
+}
+
+TEST(Failures, AFullStandardOutputIsNoSuccess) {
+  for (const char* arguments : {"list metrics --format json", "list cores", "doctor"}) {
+    EXPECT_EQ(RunTool(std::string(arguments) + " >/dev/full").exit_code, 2) << arguments;
+  }
+  const ToolEnd end = RunTool("stat --out /dev/full -- true");
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.messages, HasSubstr("could not be written"));
+}
+
+TEST(Failures, AFolderInPlaceOfAFile) {
+  for (const char* arguments : {"stat --replay .", "plan --case .", "compare . ."}) {
+    const ToolEnd end = RunTool(arguments);
+    EXPECT_EQ(end.exit_code, 2) << end.messages;
+  }
 }
 
 TEST(Failures, ControlCKeepsWhatWasMeasuredAndLeavesNoChild) {
