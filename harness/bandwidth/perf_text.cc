@@ -74,6 +74,7 @@ std::optional<PerfRow> RowAt(const std::vector<std::string>& fields, std::size_t
   }
   row.unit = fields[at + 1];
   row.event = event;
+  row.running_ns = static_cast<double>(*running);
   row.percent = *percent;
   return row;
 }

@@ -19,6 +19,7 @@ struct PerfRow {
   std::string why_not;          ///< why there is no count
   std::string unit;             ///< "MiB", "ns", or empty
   std::string event;            ///< as perf names it, commas and all
+  double running_ns = 0;        ///< that the event was on a counter
   double percent = 100;         ///< of the time the event was on a counter
 };
 

@@ -8,47 +8,10 @@
 #include <optional>
 #include <set>
 
+#include "bandwidth/perf_text.h"
+
 namespace pmubench {
 namespace {
-
-using Fields = std::vector<std::string_view>;
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
-
-Fields Split(std::string_view line, char separator) {
-  Fields fields;
-  while (true) {
-    const std::size_t end = line.find(separator);
-    fields.push_back(Trim(line.substr(0, end)));
-    if (end == std::string_view::npos) return fields;
-    line.remove_prefix(end + 1);
-  }
-}
-
-std::optional<double> Number(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-bool IsNotCounted(std::string_view text) {
-  return text == "<not counted>" || text == "<not supported>";
-}
-
-/// An event's name holds commas between slashes; a separator of the file is on every line.
-char FindSeparator(std::string_view line) {
-  for (const char separator : {'\t', ';', '|', ','}) {
-    if (line.find(separator) != std::string_view::npos) return separator;
-  }
-  return ',';
-}
 
 /// "cycles:D" and "cycles:u" to "cycles"; "cpu/event=0x1/u" keeps its terms.
 std::string WithoutModifiers(std::string_view event) {
@@ -59,49 +22,16 @@ std::string WithoutModifiers(std::string_view event) {
   return std::string(event.substr(0, colon));
 }
 
-/// One line's columns: [time] [CPU] value unit event running percent ...
-struct Line {
-  std::optional<double> time;
-  std::string_view cpu;
-  std::string_view value;
-  std::string event;
-  double running_ns = 0;
-  double share = 1;  ///< running / enabled
-};
-
-std::optional<Line> ReadLine(const Fields& fields) {
-  Line line;
-  std::size_t at = 0;
-  const auto is_value = [&](std::size_t i) {
-    return i < fields.size() && (Number(fields[i]) || IsNotCounted(fields[i]));
-  };
-  const auto is_cpu = [&](std::size_t i) {
-    return i < fields.size() && (fields[i].starts_with("CPU") || fields[i].starts_with("S")) &&
-           is_value(i + 1);
-  };
-  if (is_value(0) && (is_cpu(1) || is_value(1))) line.time = Number(fields[at++]);
-  if (is_cpu(at)) line.cpu = fields[at++];
-  if (!is_value(at) || at + 4 >= fields.size()) return std::nullopt;
-  line.value = fields[at];
-  line.event = WithoutModifiers(fields[at + 2]);
-  const auto running = Number(fields[at + 3]);
-  const auto percent = Number(fields[at + 4]);
-  if (line.event.empty() || !running || !percent || *percent < 0 || *running < 0) {
-    return std::nullopt;
-  }
-  line.running_ns = *running;
-  line.share = std::min(*percent / 100, 1.0);
-  return line;
-}
-
 /// Sums so that the scaled count of the sum is the sum of perf's scaled counts.
 class IntervalSums {
  public:
-  void Add(const Line& line, double scaled) {
-    EventCount& event = interval_.events[line.event];
-    scaled_[line.event] += scaled;
-    event.time_running_ns += line.running_ns;
-    event.time_enabled_ns += line.share > 0 ? line.running_ns / line.share : 0;
+  void Add(const PerfRow& row) {
+    const std::string name = WithoutModifiers(row.event);
+    const double share = std::min(row.percent / 100, 1.0);
+    EventCount& event = interval_.events[name];
+    scaled_[name] += *row.count;
+    event.time_running_ns += row.running_ns;
+    event.time_enabled_ns += share > 0 ? row.running_ns / share : 0;
   }
 
   PerfStatInterval Finish(double end_s, double from_s) {
@@ -140,46 +70,37 @@ const CatalogueEvent* FindRaw(const Catalogue& catalogue, std::string_view name)
 }  // namespace
 
 Result<PerfStatRecording> ReadPerfStat(std::string_view text, const std::string& file) {
+  auto parsed = ParsePerfText(text);
+  if (!parsed) {
+    return Error{ErrorCode::kBadInput, fmt::format("{}: {}", file, parsed.error().message),
+                 parsed.error().remedy};
+  }
+  if (parsed->bad_lines > 0) {
+    return Error{ErrorCode::kBadInput,
+                 fmt::format("{}:{}: not a line of `perf stat -x`", file, parsed->first_bad),
+                 "record with: perf stat -x '\\t' -I 1000 -o FILE ..."};
+  }
   PerfStatRecording recording;
-  std::set<std::string, std::less<>> cpus;
+  std::set<std::string> places;
   std::set<std::string> not_counted;
   IntervalSums sums;
-  std::optional<double> time;
+  std::optional<double> time = parsed->rows.front().time;
   double before = 0;
-  bool open = false;
-  int number = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view row = Trim(text.substr(begin, end - begin));
-    begin = end + 1;
-    ++number;
-    if (row.empty() || row.front() == '#') continue;
-    const auto line = ReadLine(Split(row, FindSeparator(row)));
-    if (!line) {
-      return Error{ErrorCode::kBadInput,
-                   fmt::format("{}:{}: not a line of `perf stat -x`", file, number),
-                   "record with: perf stat -x '\\t' -I 1000 -o FILE ..."};
-    }
-    if (open && line->time != time) {
+  for (const PerfRow& row : parsed->rows) {
+    if (row.time != time) {
       recording.intervals.push_back(sums.Finish(time.value_or(0), before));
       before = time.value_or(0);
     }
-    open = true;
-    time = line->time;
-    if (!line->cpu.empty()) cpus.emplace(line->cpu);
-    const auto value = Number(line->value);
-    if (!value) {
-      not_counted.insert(line->event);
-      continue;
+    time = row.time;
+    if (!row.place.empty()) places.insert(row.place);
+    if (row.count) {
+      sums.Add(row);
+    } else {
+      not_counted.insert(WithoutModifiers(row.event));
     }
-    sums.Add(*line, *value);
-  }
-  if (!open) {
-    return Error{ErrorCode::kBadInput, fmt::format("{}: holds no counts", file),
-                 "record with: perf stat -x '\\t' -I 1000 -o FILE ..."};
   }
   recording.intervals.push_back(sums.Finish(time.value_or(0), before));
-  recording.cpus = static_cast<int>(cpus.size());
+  recording.cpus = static_cast<int>(places.size());
   recording.not_counted.assign(not_counted.begin(), not_counted.end());
   return recording;
 }

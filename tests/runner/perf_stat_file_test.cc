@@ -46,11 +46,20 @@ TEST(PerfStatFileTest, ReadsTotalsAndOtherSeparators) {
   EXPECT_EQ(total->cpus, 0);
   EXPECT_DOUBLE_EQ(total->intervals[0].events.at("instructions").count, 12345);
   EXPECT_TRUE(ReadPerfStat("# started on\n\n1.0,5,,cs,10,100.00,,\n", "x").ok());
+  const auto terms = ReadPerfStat("1.0,5,,cpu/event=0xc0,umask=0x0/,10,100.00,,\n", "x");
+  ASSERT_TRUE(terms.ok()) << terms.error().ToString();
+  EXPECT_TRUE(terms->intervals[0].events.contains("cpu/event=0xc0,umask=0x0/"));
+  const auto sockets =
+      ReadPerfStat("S0;4;1000;;cycles;10;100.00\nS1;4;500;;cycles;10;100.00\n", "x");
+  ASSERT_TRUE(sockets.ok()) << sockets.error().ToString();
+  EXPECT_EQ(sockets->cpus, 2);
+  EXPECT_DOUBLE_EQ(sockets->intervals[0].events.at("cycles").count, 1500);
 }
 
 TEST(PerfStatFileTest, RefusesWhatIsNoRecording) {
-  EXPECT_THAT(ReadPerfStat("", "x").error().message, HasSubstr("holds no counts"));
-  EXPECT_THAT(ReadPerfStat("\n\nhello world\n", "x").error().message, HasSubstr("x:3"));
+  EXPECT_THAT(ReadPerfStat("", "x").error().message, HasSubstr("no line is output of perf"));
+  EXPECT_THAT(ReadPerfStat("\n7,,cs,10,100.00,,\nhello world\n", "x").error().message,
+              HasSubstr("x:3"));
   for (const char* text : {"1,2,3\n", "nan,,cycles,1,100\n", "1,,cycles,1,-5\n", "1,,,1,100\n"}) {
     EXPECT_EQ(ReadPerfStat(text, "x").error().code, ErrorCode::kBadInput) << text;
   }
