@@ -5,12 +5,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
+#include "bandwidth/sources.h"
+#include "counters/open_error.h"
 #include "platform/cpu_list.h"
 #include "platform/files.h"
-#include "platform/open_error.h"
+#include "platform/state_folder.h"
 
 namespace pmubench {
 namespace {
@@ -91,26 +92,24 @@ class Examination {
   }
 
   void MemoryBandwidth() {
-    constexpr std::array<std::string_view, 7> kPrefixes = {
-        "uncore_imc", "arm_cmn", "arm_dmc620", "amd_umc", "amd_df", "nvidia_scf", "ali_drw"};
-    std::vector<std::string> sources;
-    for (const PmuDevice& pmu : report_.pmus) {
-      const bool known = std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](const auto& prefix) {
-        return pmu.name.starts_with(prefix);
-      });
-      const bool hisilicon =
-          pmu.name.starts_with("hisi_") && pmu.name.find("_ddrc") != pmu.name.npos;
-      if (known || hisilicon) sources.push_back(pmu.name);
+    const SourceList list = FindSources(ReadBandwidthMachine(root_, StateFolder()));
+    if (list.chosen) {
+      const auto& [source, finding] = list.sources[*list.chosen];
+      Add("PMUs", "memory bandwidth", source.info.estimate ? Verdict::kLimited : Verdict::kYes,
+          fmt::format("{}: {}", source.info.name, finding.why));
+      return;
     }
-    if (sources.empty()) {
-      Add("PMUs", "memory bandwidth", Verdict::kNo, "no PMU of a memory controller or mesh",
-          report_.machine.hypervisor.empty()
-              ? "its driver may be a module: modprobe arm_cmn, arm_dmc620_pmu, intel_uncore or "
-                "amd_uncore"
-              : "hypervisors do not pass these on: use bare metal");
-    } else {
-      Add("PMUs", "memory bandwidth", Verdict::kYes, fmt::format("{}", fmt::join(sources, ", ")));
+    for (const auto& [source, finding] : list.sources) {
+      if (finding.presence != Presence::kCould) continue;
+      Add("PMUs", "memory bandwidth", Verdict::kNo,
+          fmt::format("{}: {}", source.info.name, finding.why), finding.remedy);
+      return;
     }
+    Add("PMUs", "memory bandwidth", Verdict::kNo, "no PMU of a memory controller or mesh",
+        report_.machine.hypervisor.empty()
+            ? "its driver may be a module: modprobe arm_cmn, arm_dmc620_pmu, intel_uncore or "
+              "amd_uncore"
+            : "hypervisors do not pass these on: use bare metal");
   }
 
   // One level of what may be counted, in the words of the error that counting would give.

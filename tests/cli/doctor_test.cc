@@ -31,7 +31,8 @@ TEST(DoctorTest, AnArmServerCounts) {
   const DoctorReport report = ReportOf(testing::LayArmServer);
   EXPECT_EQ(Find(report, "core PMU").verdict, Verdict::kYes);
   EXPECT_THAT(Find(report, "core PMU").detail, HasSubstr("armv8_pmuv3_0 on CPUs 0-79"));
-  EXPECT_THAT(Find(report, "memory bandwidth").detail, HasSubstr("arm_cmn_0"));
+  EXPECT_THAT(Find(report, "memory bandwidth").detail, HasSubstr("cmn: 1 mesh"));
+  EXPECT_THAT(Find(report, "memory bandwidth").remedy, HasSubstr("locate"));
   EXPECT_THAT(Find(report, "mrs").remedy, HasSubstr("kernel.perf_user_access=1"));
   EXPECT_EQ(Find(report, "governor").verdict, Verdict::kYes);
   EXPECT_EQ(Find(report, "NMI watchdog").section, "");
@@ -47,7 +48,9 @@ TEST(DoctorTest, AnIntelServersLimitsHaveRemedies) {
   EXPECT_THAT(Find(report, "turbo").remedy, HasSubstr("no_turbo"));
   EXPECT_THAT(Find(report, "governor").detail, HasSubstr("powersave"));
   EXPECT_THAT(Find(report, "branch records").detail, HasSubstr("32"));
-  EXPECT_THAT(Find(report, "memory bandwidth").detail, HasSubstr("uncore_imc_0"));
+  EXPECT_THAT(Find(report, "memory bandwidth").detail, HasSubstr("imc: 1 PMUs"));
+  EXPECT_EQ(Find(report, "memory bandwidth").verdict, Verdict::kNo);
+  EXPECT_THAT(Find(report, "memory bandwidth").remedy, HasSubstr("paranoid=0"));
 }
 
 TEST(DoctorTest, AVirtualMachineWithoutPmuSaysSo) {
