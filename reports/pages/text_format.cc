@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "reports/compare/explain.h"
 #include "reports/store/sample.h"
 
 namespace pmubench::pages {
@@ -67,10 +68,7 @@ std::string FormatValue(double value, std::string_view unit) {
 
 std::string FormatChange(double change) {
   if (!std::isfinite(change)) return "from 0";
-  if (change >= 2) return fmt::format("{:.1f}x", change + 1);
-  const double percent = change * 100;
-  if (std::fabs(percent) < 0.005) return "±0 %";
-  return fmt::format("{:+.{}f} %", percent, std::fabs(percent) < 1 ? 2 : 1);
+  return compare::FormatChange(1 + change);
 }
 
 std::string FormatShare(double ratio) {

@@ -15,7 +15,7 @@ namespace pmubench::pages {
 /// scaled.
 [[nodiscard]] std::string FormatValue(double value, std::string_view unit);
 
-/// "+3.1 %", "-0.04 %", "11.1x" from a ratio of 3 on, "±0 %".
+/// compare::FormatChange of a relative change: "+3.1 %"; "from 0" where there was nothing.
 [[nodiscard]] std::string FormatChange(double change);
 
 /// "100 %" only where it is 1.

@@ -151,7 +151,7 @@ TEST(SettleEnvironment, EveryPageSaysSo) {
   EXPECT_THAT(html, HasSubstr("data-s=environment"));
   const std::string junit = JUnitPage(report);
   EXPECT_THAT(junit, HasSubstr("failures=\"0\" errors=\"0\" skipped=\"1\""));
-  EXPECT_THAT(junit, HasSubstr("<skipped message=\"environment: cpu_time +10.0 %"));
+  EXPECT_THAT(junit, HasSubstr("<skipped message=\"environment: cpu_time +10 %"));
   EXPECT_THAT(junit, HasSubstr("<property name=\"canary\" value=\"moved cpu_time\"/>"));
   EXPECT_THAT(junit, HasSubstr("<system-out>the canary"));
   const std::string metrics = OpenMetricsPage(report);
