@@ -14,11 +14,11 @@ class Adviser {
 
   Advice Run() {
     const std::optional<double> frontend = FrontEnd();
-    const Finding arm_frontend = Check(frontend_name_, frontend, 10, "%", kArm);
-    const Finding arm_misses = Check("l1i_mpki", Get("l1i_mpki"), 30, "", kArm);
-    const Finding intel_frontend = Check(frontend_name_, frontend, 15, "%", kIntel);
-    const Finding latency = Check("fetch_latency", FetchLatency(), 10, "%", kIntel);
-    const Finding icache = Check("icache_misses", Get("icache_misses"), 5, "%", kIntel);
+    const AdviceFinding arm_frontend = Check(frontend_name_, frontend, 10, "%", kArm);
+    const AdviceFinding arm_misses = Check("l1i_mpki", Get("l1i_mpki"), 30, "", kArm);
+    const AdviceFinding intel_frontend = Check(frontend_name_, frontend, 15, "%", kIntel);
+    const AdviceFinding latency = Check("fetch_latency", FetchLatency(), 10, "%", kIntel);
+    const AdviceFinding icache = Check("icache_misses", Get("icache_misses"), 5, "%", kIntel);
     Inform("itlb_mpki", Get("itlb_mpki") ? Get("itlb_mpki") : Get("l1i_tlb_mpki"));
     Inform("branch_mpki", Get("branch_mpki"));
     Layout(arm_frontend, arm_misses, intel_frontend, latency, icache);
@@ -59,14 +59,14 @@ class Adviser {
     return std::nullopt;
   }
 
-  Finding Check(const std::string& name, std::optional<double> value, double above,
-                const std::string& unit, const std::string& source) {
-    Finding finding{name,
-                    value,
-                    fmt::format("> {}{}{}", above, unit.empty() ? "" : " ", unit),
-                    value && *value > above,
-                    source,
-                    value ? "" : WhyMissing(name)};
+  AdviceFinding Check(const std::string& name, std::optional<double> value, double above,
+                      const std::string& unit, const std::string& source) {
+    AdviceFinding finding{name,
+                          value,
+                          fmt::format("> {}{}{}", above, unit.empty() ? "" : " ", unit),
+                          value && *value > above,
+                          source,
+                          value ? "" : WhyMissing(name)};
     advice_.findings.push_back(finding);
     return finding;
   }
@@ -76,8 +76,9 @@ class Adviser {
         {name, value, "", false, "no published threshold", value ? "" : WhyMissing(name)});
   }
 
-  void Layout(const Finding& arm_frontend, const Finding& arm_misses, const Finding& intel_frontend,
-              const Finding& latency, const Finding& icache) {
+  void Layout(const AdviceFinding& arm_frontend, const AdviceFinding& arm_misses,
+              const AdviceFinding& intel_frontend, const AdviceFinding& latency,
+              const AdviceFinding& icache) {
     const bool arm = arm_frontend.met && arm_misses.met;
     const bool intel = intel_frontend.met && latency.met && icache.met;
     if (arm || intel) {
@@ -107,12 +108,12 @@ class Adviser {
 
   void Compiler() {
     const int limit = 2 * input_.width + 1;
-    Finding finding{"instructions per taken branch",
-                    std::nullopt,
-                    fmt::format("< {} (2 x width {} + 1)", limit, input_.width),
-                    false,
-                    kIntel,
-                    ""};
+    AdviceFinding finding{"instructions per taken branch",
+                          std::nullopt,
+                          fmt::format("< {} (2 x width {} + 1)", limit, input_.width),
+                          false,
+                          kIntel,
+                          ""};
     if (const auto taken = Get("taken_branches_pki"); taken && *taken > 0) {
       finding.value = 1000 / *taken;
       finding.met = *finding.value < limit;

@@ -23,7 +23,7 @@ struct AdviceInput {
 };
 
 /// One threshold, applied.
-struct Finding {
+struct AdviceFinding {
   std::string metric;
   std::optional<double> value;
   std::string condition;  ///< "> 10 %"
@@ -39,7 +39,7 @@ struct Advice {
   std::string layout_why;
   Outlook compiler = Outlook::kUnknown;
   std::string compiler_why;
-  std::vector<Finding> findings;
+  std::vector<AdviceFinding> findings;
   std::vector<std::string> not_known;
 };
 

@@ -94,7 +94,6 @@ class ElfParser {
     if (header_.e_type == ET_REL) {
       return Bad("is an object file", "name the linked program or shared library");
     }
-    image_.position_independent_ = header_.e_type == ET_DYN;
     image_.machine_ = header_.e_machine == EM_X86_64    ? Machine::kX86_64
                       : header_.e_machine == EM_AARCH64 ? Machine::kAArch64
                                                         : Machine::kUnknown;

@@ -44,7 +44,6 @@ class ElfImage {
   /// The linker's build id in hexadecimal, or "text-" and a hash of the executable bytes where the
   /// file has none: either way it changes when the code does.
   [[nodiscard]] const std::string& build_id() const { return build_id_; }
-  [[nodiscard]] bool position_independent() const { return position_independent_; }
   [[nodiscard]] const std::vector<ElfSegment>& segments() const { return segments_; }
   /// Of .symtab, or of .dynsym in a stripped file; by address, each address once.
   [[nodiscard]] const std::vector<ElfFunction>& functions() const { return functions_; }
@@ -74,7 +73,6 @@ class ElfImage {
   std::string path_;
   Machine machine_ = Machine::kUnknown;
   std::string build_id_;
-  bool position_independent_ = false;
   bool stripped_ = true;
   bool has_line_table_ = false;
   bool has_relocations_ = false;

@@ -65,6 +65,18 @@ Result<std::vector<const CatalogueMetric*>> Catalogue::Select(
   return selected;
 }
 
+std::vector<std::string> Catalogue::WithLeaders(const std::vector<std::string>& wanted) const {
+  std::vector<std::string> all = wanted;
+  for (const std::string& name : wanted) {
+    const CatalogueEvent* event = FindEvent(name);
+    if (event == nullptr || event->leader.empty()) continue;
+    if (std::find(all.begin(), all.end(), event->leader) == all.end()) {
+      all.insert(all.begin(), event->leader);
+    }
+  }
+  return all;
+}
+
 std::vector<std::string> Catalogue::SetNames() const {
   std::vector<std::string> names;
   for (const CatalogueMetric& metric : metrics) {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "catalogue/event_constraint.h"
 #include "catalogue/formula.h"
-#include "planner/problem.h"
 #include "pmubench/result.h"
 
 namespace pmubench {
@@ -80,6 +80,10 @@ struct Catalogue {
   /// An unknown name is an error that suggests the nearest.
   [[nodiscard]] Result<std::vector<const CatalogueMetric*>> Select(
       const std::vector<std::string>& names) const;
+
+  /// `wanted` with those before them that must lead a group with one of them (Intel's PERF_METRICS
+  /// counts only in a group that slots lead).
+  [[nodiscard]] std::vector<std::string> WithLeaders(const std::vector<std::string>& wanted) const;
 
   /// Names of the metric sets, "all" last.
   [[nodiscard]] std::vector<std::string> SetNames() const;

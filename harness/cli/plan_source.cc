@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "catalogue/problem_for.h"
+#include "planner/problem_for.h"
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
 #include "runner/core_counters.h"

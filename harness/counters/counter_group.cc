@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "platform/open_error.h"
+#include "counters/open_error.h"
 
 namespace pmubench {
 namespace {

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "platform/open_error.h"
+#include "counters/open_error.h"
 
 namespace pmubench {
 namespace {

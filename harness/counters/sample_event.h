@@ -47,7 +47,6 @@ class SampleEvent {
   bool Disable();
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
-  [[nodiscard]] bool has_buffer() const { return page_ != nullptr; }
   [[nodiscard]] std::span<const std::uint8_t> data() const;
   /// The kernel's position; what lies before it is visible to this thread.
   [[nodiscard]] std::uint64_t head() const;

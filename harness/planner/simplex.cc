@@ -123,11 +123,4 @@ std::vector<double> Simplex::Primal() const {
   return x;
 }
 
-double Simplex::Objective() const {
-  const std::vector<double> duals = Duals();
-  double objective = 0;
-  for (std::size_t j = 0; j < duals.size(); ++j) objective += duals[j] * true_rhs_[j];
-  return objective;
-}
-
 }  // namespace pmubench::planner

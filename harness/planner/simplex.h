@@ -24,7 +24,6 @@ class Simplex {
   bool Solve(int max_pivots = 20000);
 
   [[nodiscard]] std::vector<double> Duals() const;
-  [[nodiscard]] double Objective() const;
   /// Value of every column.
   [[nodiscard]] std::vector<double> Primal() const;
   [[nodiscard]] int rows() const { return static_cast<int>(basis_.size()); }

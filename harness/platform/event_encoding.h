@@ -6,7 +6,7 @@
 
 namespace pmubench {
 
-/// The fields of perf_event_attr that select an event (perf_event_open(2)).
+/// The fields of perf_event_attr that select an event (linux/perf_event.h).
 struct EventEncoding {
   std::string name;        ///< as in the catalogue, for messages and results
   std::string pmu;         ///< name in /sys/bus/event_source/devices, e.g. "armv8_pmuv3_0"

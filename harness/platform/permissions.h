@@ -8,7 +8,7 @@
 
 namespace pmubench {
 
-/// Settings that decide what perf_event_open(2) allows. An optional is empty where the machine
+/// Settings that decide what perf_event allows. An optional is empty where the machine
 /// has no such file (another architecture, or hidden by a container).
 struct Permissions {
   std::optional<int> paranoid;         ///< kernel.perf_event_paranoid

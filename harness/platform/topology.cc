@@ -89,14 +89,6 @@ std::vector<int> Topology::online() const {
   return list;
 }
 
-std::vector<int> Topology::first_cpu_of_sockets() const {
-  std::map<int, int> first;
-  for (const CpuPlace& place : cpus) first.emplace(place.socket, place.cpu);
-  std::vector<int> list;
-  for (const auto& [socket, cpu] : first) list.push_back(cpu);
-  return list;
-}
-
 Result<Topology> ReadTopology(const fs::path& root) {
   const fs::path folder = root / "sys/devices/system/cpu";
   const auto text = ReadText(folder / "online");

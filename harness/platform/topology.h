@@ -43,8 +43,6 @@ struct Topology {
   [[nodiscard]] int cores() const;
   [[nodiscard]] int threads_per_core() const;  ///< the largest number of siblings
   [[nodiscard]] std::vector<int> online() const;
-  /// The lowest CPU of each socket, by socket.
-  [[nodiscard]] std::vector<int> first_cpu_of_sockets() const;
 };
 
 /// Reads the topology under `root`. What a virtual machine or container does not show falls back

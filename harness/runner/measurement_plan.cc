@@ -8,7 +8,7 @@
 #include <set>
 
 #include "catalogue/encode.h"
-#include "catalogue/problem_for.h"
+#include "planner/problem_for.h"
 #include "platform/cpu_list.h"
 #include "platform/pmu.h"
 #include "runner/catalogue_here.h"
@@ -125,7 +125,7 @@ Result<MeasurementPlan> PrepareMeasurement(const MeasurementRequest& request, Ke
   auto pmus = ListPmus(request.root);
   std::map<std::string, EventEncoding> encodings;
   for (const CatalogueMetric& metric : plan.metrics) {
-    for (const std::string& name : WithLeaders(*catalogue, metric.events)) {
+    for (const std::string& name : catalogue->WithLeaders(metric.events)) {
       if (encodings.contains(name) || plan.missing.contains(name)) continue;
       if (!pmus) {
         plan.missing.emplace(name, pmus.error().ToString());

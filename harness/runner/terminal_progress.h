@@ -21,8 +21,6 @@ class TerminalProgress {
   /// Takes the line away, e.g. before other output.
   void Clear();
 
-  [[nodiscard]] bool on_terminal() const { return on_terminal_; }
-
  private:
   const bool on_terminal_;
   bool drawn_ = false;

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "catalogue/encode.h"
-#include "catalogue/problem_for.h"
 #include "counters/counter_group.h"
 #include "validate/quantities.h"
 
@@ -86,7 +85,7 @@ class Validator {
 
   Result<CounterGroup> Open(const CatalogueEvent& event, bool software) {
     std::vector<EventEncoding> events;
-    for (const std::string& name : WithLeaders(*request_.catalogue, {event.name})) {
+    for (const std::string& name : request_.catalogue->WithLeaders({event.name})) {
       // An event that the kernel does not list may count all the same; most are dead.
       auto encoding = EncodeEvent(*request_.catalogue->FindEvent(name), *request_.pmus,
                                   request_.cpu, Listing::kIgnored);

@@ -114,9 +114,4 @@ void ReplaceLast(const store::Run& run, SeriesTable& table) {
   }
 }
 
-store::Context NewestContext(const std::vector<store::RunInfo>& runs) {
-  if (runs.empty()) return {};
-  return {runs.back().machine, runs.back().configuration};
-}
-
 }  // namespace pmubench::history

@@ -40,7 +40,4 @@ void AppendRun(const store::Run& run, SeriesTable& table);
 /// Gives the last run of the table, which was made of the same benchmarks, new values.
 void ReplaceLast(const store::Run& run, SeriesTable& table);
 
-/// The context with the newest run among `runs`.
-[[nodiscard]] store::Context NewestContext(const std::vector<store::RunInfo>& runs);
-
 }  // namespace pmubench::history

@@ -66,7 +66,7 @@ TEST(Advise, WhatIsMissingIsSaid) {
   bool said = false;
   for (const std::string& line : advice.not_known) said = said || line == "L1I misses: no PMU";
   EXPECT_TRUE(said);
-  for (const Finding& finding : advice.findings) EXPECT_FALSE(finding.source.empty());
+  for (const AdviceFinding& finding : advice.findings) EXPECT_FALSE(finding.source.empty());
 }
 
 TEST(Advise, StalledCyclesStandIn) {

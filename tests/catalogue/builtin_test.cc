@@ -9,8 +9,8 @@
 
 #include "catalogue/builtin_files.h"
 #include "catalogue/load.h"
-#include "catalogue/problem_for.h"
 #include "planner/plan.h"
+#include "planner/problem_for.h"
 
 namespace pmubench {
 namespace {

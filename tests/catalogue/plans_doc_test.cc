@@ -11,8 +11,8 @@
 #include <string>
 
 #include "catalogue/load.h"
-#include "catalogue/problem_for.h"
 #include "planner/plan.h"
+#include "planner/problem_for.h"
 
 namespace pmubench {
 namespace {

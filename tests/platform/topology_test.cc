@@ -22,7 +22,8 @@ TEST(TopologyTest, TwoSocketsWithSmt) {
   EXPECT_EQ(topology.sockets(), 2);
   EXPECT_EQ(topology.cores(), 8);
   EXPECT_EQ(topology.threads_per_core(), 2);
-  EXPECT_THAT(topology.first_cpu_of_sockets(), ElementsAre(0, 4));
+  EXPECT_EQ(topology.cpus[0].socket, 0);
+  EXPECT_EQ(topology.cpus[4].socket, 1);
   EXPECT_THAT(topology.cpus[12].siblings, ElementsAre(4, 12));
   EXPECT_EQ(topology.cpus[12].node, 1);
   ASSERT_EQ(topology.nodes.size(), 2u);

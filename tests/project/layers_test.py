@@ -8,23 +8,24 @@ import re
 import sys
 
 AFTER = {
-    "platform": {"catalogue", "planner", "counters", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
-    "catalogue": {"counters", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
-    "planner": {"platform", "counters", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "platform": {"catalogue", "planner", "counters", "validate", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "catalogue": {"planner", "counters", "validate", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
+    "planner": {"platform", "counters", "validate", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
     "counters": {"catalogue", "planner", "validate", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
     "validate": {"planner", "bandwidth", "branches", "runner", "fleet", "cli", "reports"},
-    "bandwidth": {"runner", "fleet", "cli"},
-    "branches": {"runner", "fleet", "cli"},
+    "bandwidth": {"runner", "fleet", "cli", "reports"},
+    "branches": {"runner", "fleet", "cli", "reports"},
     "runner": {"fleet", "cli"},
     "fleet": {"cli"},
+    "reports": {"catalogue", "planner", "counters", "validate", "bandwidth", "branches", "runner", "fleet", "cli"},
 }
 
 
 def main(source):
-    harness = pathlib.Path(source, "harness")
+    harness, reports = pathlib.Path(source, "harness"), pathlib.Path(source, "reports")
     found = []
-    for file in sorted(p for suffix in ("*.cc", "*.h") for p in harness.rglob(suffix)):
-        part = file.relative_to(harness).parts[0]
+    for file in sorted(p for top in (harness, reports) for suffix in ("*.cc", "*.h") for p in top.rglob(suffix)):
+        part = "reports" if file.is_relative_to(reports) else file.relative_to(harness).parts[0]
         text = file.read_text()
         for used in re.findall(r'#include "(\w+)/', text):
             if used in AFTER.get(part, ()):

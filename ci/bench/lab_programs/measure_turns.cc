@@ -20,8 +20,8 @@
 #include <string>
 
 #include "catalogue/load.h"
-#include "catalogue/problem_for.h"
 #include "planner/groupings.h"
+#include "planner/problem_for.h"
 #include "platform/pmu.h"
 #include "runner/core_counters.h"
 #include "runner/stat.h"

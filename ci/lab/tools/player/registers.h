@@ -30,7 +30,6 @@ inline constexpr std::uint32_t kLocalCounters = 0x2220;
 // carries.
 inline constexpr std::uint32_t kDtcControl = 0xa00;
 inline constexpr std::uint32_t kDtcCounters = 0x2000;
-inline constexpr std::uint32_t kDtcCycles = 0x2040;
 inline constexpr std::uint32_t kDtcPmu = 0x2100;
 
 // DMC-620: counters 0-7 take clkdiv2 events, 8 and 9 clk events.

@@ -1,4 +1,4 @@
-#include "platform/open_error.h"
+#include "counters/open_error.h"
 
 #include <errno.h>
 #include <fmt/format.h>
