@@ -107,6 +107,41 @@ class Run(unittest.TestCase):
             self.assertIn("PMUBENCH_MATVEC_" + name, done.stderr)
             self.assertNotIn("record:", done.stderr)
 
+    def test_protection_says_whether_nops_were_measured(self):
+        done, record = self.run_workload("protection", "deep/16|leaves", seconds="0.001")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(record["context"]["landing_pads"], "^(checked|NOPs)")
+        self.assertRegex(record["context"]["return_addresses"], "^(signed|checked|not)")
+        self.assertGreaterEqual({b["name"].rsplit("/", 1)[1] for b in record["benchmarks"]}, {"none"})
+
+    def compare_pair(self, pair, *arguments):
+        return run("ab", "protection", "--pair", pair, "--first-look", "6", "--launches", "6", "--gate", "cpu_time",
+                   "--format", "json", *arguments)
+
+    def test_variants_in_one_program_are_compared_pair_by_pair(self):
+        """A chain of 1000 calls against one of 16: some 60 times as long on any machine."""
+        done = self.compare_pair("16:1000", "--", "--benchmark_filter=deep/.*/none", "--benchmark_min_time=0.001")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertTrue(answer["paired"])
+        self.assertEqual((answer["base_launches"], answer["new_launches"]), (6, 6))
+        self.assertTrue(answer["benchmarks"])
+        for one in answer["benchmarks"]:
+            self.assertRegex(one["name"], "^protection/deep/16:1000/")
+            metric = one["metrics"][0]
+            self.assertLess(metric["ratio_low"], metric["ratio"])
+            self.assertLess(metric["ratio"], metric["ratio_high"])
+            self.assertGreater(metric["ratio_low"], 10)
+
+    def test_words_that_pair_nothing(self):
+        done = self.compare_pair("none:all")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, "would pair by .*none:")
+        self.assertEqual(self.compare_pair("none").returncode, 2)
+        self.assertEqual(run("ab", "protection", "suite", "--pair", "none:all").returncode, 2)
+        self.assertIn("--pair", run("ab", "protection").stderr)
+        self.assertEqual(run("ab", "/bin/true", "--pair", "a:b").returncode, 2)
+
     @unittest.skipUnless(platform.machine() == "x86_64", "an Arm CPU may have SVE")
     def test_a_vector_length_where_there_is_no_sve(self):
         done, _ = self.run_workload("codec", "quantise", PMUBENCH_CODEC_VECTOR_BITS="256")

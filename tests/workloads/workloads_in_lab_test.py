@@ -12,7 +12,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
+import protection_instructions_test as protection  # noqa: E402
 from requirements import LAB, SKIPPED, missing, required  # noqa: E402
+
+PROTECTION_TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "protection_instructions.tsv")
 
 # Of each a few, and what must be among the names of those that ran.
 RUNS = {
@@ -20,6 +23,7 @@ RUNS = {
     "stream": ("PMUBENCH_STREAM_MIB=1", "triad", ["nontemporal", "sve"]),
     "codec": ("", "sad16x16", ["scalar", "neon", "sve", "sve2"]),
     "libraries": ("", "sort/1024|find/1024", ["sort", "hash_map"]),
+    "protection": ("", "deep/16|leaves", ["armv8-a/none", "armv8.5-a/standard"]),
 }
 
 
@@ -44,8 +48,16 @@ def check_products(record):
             for isa, count in counts.items() if isa != "scalar" and count * 20 > counts["scalar"]]
 
 
+def check_protection(record):
+    """The emulated CPU has PAC and BTI; objects without BTI's mark leave the program's pages unguarded."""
+    said = {name: record["context"][name] for name in ("return_addresses", "landing_pads")}
+    right = "signed and checked" in said["return_addresses"] and "not guarded" in said["landing_pads"]
+    return [] if right else [f"protection: says {said}"]
+
+
 def main(folder):
-    programs = [f"{folder}/pmubench_{name}" for name in RUNS]
+    counter = f"{folder}/pmubench_protection_instructions"
+    programs = [f"{folder}/pmubench_{name}" for name in RUNS] + [counter]
     why = missing(programs)
     if why:
         print(("required, but " if required() else "skipped: ") + why)
@@ -56,13 +68,17 @@ def main(folder):
             command.append(f"{setting} pmubench_{name} --pmubench_out={name}.json --pmubench_metrics=instructions "
                            f"'--benchmark_filter={which}' --benchmark_min_time=0.0001")
             lab += ["--program", f"{folder}/pmubench_{name}", "--get", f"{name}.json:{out}/{name}.json"]
+        command.append("pmubench_protection_instructions >protection.tsv")
+        lab += ["--program", counter, "--get", f"protection.tsv:{out}/protection.tsv"]
         done = subprocess.run([*lab, "--", "sh", "-c", " && ".join(command)], capture_output=True, text=True)
         if done.returncode != 0:
             print(done.stdout + done.stderr)
             return 1
         records = {name: json.load(open(f"{out}/{name}.json")) for name in RUNS}
+        counts = open(f"{out}/protection.tsv").read()
     found = [line for name in RUNS for line in check(name, records[name], RUNS[name][2])]
     found += check_products(records["matvec"])
+    found += check_protection(records["protection"]) + protection.check(PROTECTION_TABLE, counts)
     print("\n".join(found) or f"{sum(len(r['benchmarks']) for r in records.values())} benchmarks are right")
     return 1 if found else 0
 

@@ -2,13 +2,12 @@
 // instruction set and vector length. For the lab, where counts repeat exactly; see
 // docs/workloads/codec.md.
 #include <fmt/format.h>
-#include <linux/perf_event.h>
 
 #include <cstring>
 
 #include "codec/cases.h"
 #include "codec/vector_length.h"
-#include "counters/counter_group.h"
+#include "common/instruction_count.h"
 
 extern "C" void pmubench_codec_nothing();
 #if defined(__aarch64__)
@@ -40,52 +39,27 @@ Kernels Nothing() {
   return kernels;
 }
 
-Result<CounterGroup> OpenInstructions() {
-  EventEncoding event;
-  event.name = "instructions";
-  event.pmu = "cpu";
-  event.type = PERF_TYPE_HARDWARE;
-  event.config = PERF_COUNT_HW_INSTRUCTIONS;
-  CounterOptions options;
-  options.pinned = true;
-  options.exclude_kernel = true;
-  auto group = CounterGroup::Open(SystemKernel(), {event}, CounterTarget::CallingThread(), options,
-                                  ReadPermissions("/"));
-  if (group) {
-    if (const auto enabled = group->Enable(); !enabled) return enabled.error();
-  }
-  return group;
-}
-
 [[gnu::noinline]] void CallMany(const Case& one, const Kernels& kernels, Block& block, int size,
                                 int calls) {
   for (int i = 0; i < calls; ++i) (void)one.call(kernels, block, size);
 }
 
-/// Instructions of `calls` calls and of the reads around them.
-Result<std::uint64_t> Count(const CounterGroup& group, const Case& one, const Kernels& kernels,
-                            Block& block, int size, int calls) {
-  const auto begin = group.Read();
-  if (!begin) return begin.error();
-  CallMany(one, kernels, block, size, calls);
-  const auto end = group.Read();
-  if (!end) return end.error();
-  return end->members[0].value - begin->members[0].value;
-}
-
 /// Of one call, from kCalls more: what stands around them goes out. Rounded, as an interrupt may
 /// add an instruction now and then.
-Result<std::int64_t> CountOne(const CounterGroup& group, const Case& one, const Kernels& kernels,
-                              Block& block, int size) {
+Result<std::int64_t> CountOne(const InstructionCount& count, const Case& one,
+                              const Kernels& kernels, Block& block, int size) {
   for (const int warm : {1, 2}) CallMany(one, kernels, block, size, warm);
-  const auto few = Count(group, one, kernels, block, size, kCalls);
+  int calls = kCalls;
+  const std::function<void()> run = [&] { CallMany(one, kernels, block, size, calls); };
+  const auto few = count(run);
   if (!few) return few.error();
-  const auto many = Count(group, one, kernels, block, size, 2 * kCalls);
+  calls = 2 * kCalls;
+  const auto many = count(run);
   if (!many) return many.error();
   return (static_cast<std::int64_t>(*many - *few) + kCalls / 2) / kCalls;
 }
 
-Result<void> PrintAll(const CounterGroup& group) {
+Result<void> PrintAll(const InstructionCount& count) {
   const Kernels nothing = Nothing();
   for (const Case& one : Cases()) {
     for (const int size : one.sizes) {
@@ -95,9 +69,9 @@ Result<void> PrintAll(const CounterGroup& group) {
         for (const int bits : {128, 256, 512, 1024, 2048}) {
           if (sve && SetVectorLength(bits) != bits) continue;
           Block block(ElementsOf(size));
-          const auto kernel = CountOne(group, one, *isa.kernels, block, size);
+          const auto kernel = CountOne(count, one, *isa.kernels, block, size);
           if (!kernel) return kernel.error();
-          const auto caller = CountOne(group, one, nothing, block, size);
+          const auto caller = CountOne(count, one, nothing, block, size);
           if (!caller) return caller.error();
           fmt::print("{}\t{}\t{}\t{}\t{}\n", one.name, size, isa.name,
                      sve ? std::to_string(bits) : "-", *kernel - *caller + 1);
@@ -110,14 +84,14 @@ Result<void> PrintAll(const CounterGroup& group) {
 }
 
 int Main() {
-  const auto group = OpenInstructions();
-  if (!group) {
-    fmt::print(stderr, "{}\n", group.error().ToString());
-    return ExitCode(group.error().code);
+  const auto count = CountByPmu();
+  if (!count) {
+    fmt::print(stderr, "{}\n", count.error().ToString());
+    return ExitCode(count.error().code);
   }
   fmt::print("# compiler\t{}\n", __VERSION__);
   fmt::print("# kernel\tsize\tisa\tvector bits\tinstructions of a call\n");
-  if (const auto printed = PrintAll(*group); !printed) {
+  if (const auto printed = PrintAll(*count); !printed) {
     fmt::print(stderr, "{}\n", printed.error().ToString());
     return ExitCode(printed.error().code);
   }
