@@ -21,6 +21,7 @@ struct AbOptions {
   std::size_t most_launches = 40;  ///< a side
   double budget_seconds = 0;       ///< 0: none
   std::uint64_t seed = 0;          ///< of the order; 0: from the clock
+  bool paired = false;             ///< compares each launch with the one next to it
 };
 
 /// Launches both sides in turns, in random order, one launch of each thrown away first, until

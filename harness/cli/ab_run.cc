@@ -63,6 +63,7 @@ Result<compare::CompareResult> RunAb(const AbSide& base, const AbSide& now,
                                      const AbOptions& options) {
   auto compare_options = options.flags.Options();
   if (!compare_options) return compare_options.error();
+  compare_options->paired = options.paired;
   const auto start = Clock::now();
   const auto spent = [&] {
     return options.budget_seconds > 0 &&

@@ -5,6 +5,7 @@
 
 #include "platform/text.h"
 #include "runner/binary_kind.h"
+#include "runner/exact_filter.h"
 #include "runner/launch_suite.h"
 #include "runner/timed_command.h"
 
@@ -23,6 +24,18 @@ Error Failed(const AbSide& side, int exit_code) {
           "run it by itself first; both sides have to work to be compared"};
 }
 
+template <typename Values>
+void Rename(std::map<std::string, Values>& values,
+            const std::map<std::string, std::string>& names) {
+  std::map<std::string, Values> renamed;
+  for (auto& [name, value] : values) {
+    if (const auto known = names.find(name); known != names.end()) {
+      renamed[known->second] = std::move(value);
+    }
+  }
+  values = std::move(renamed);
+}
+
 Result<compare::Launch> LaunchBenchmark(const AbSide& side) {
   LaunchOptions options;
   options.binary = side.command[0];
@@ -38,8 +51,13 @@ Result<compare::Launch> LaunchBenchmark(const AbSide& side) {
   if (end->exit_code != 0) return Failed(side, end->exit_code);
   auto launches = compare::ReadLaunches({side.record.string()});
   if (!launches) return launches.error();
-  launches->front().source = side.label;
-  return std::move(launches->front());
+  compare::Launch& launch = launches->front();
+  launch.source = side.label;
+  if (!side.names.empty()) {
+    Rename(launch.values, side.names);
+    Rename(launch.failed, side.names);
+  }
+  return std::move(launch);
 }
 
 }  // namespace
@@ -62,6 +80,22 @@ Result<AbSide> MakeAbSide(const std::string& given, const std::string& folder,
   line += given;
   for (const std::string& argument : arguments) line += " " + ShellQuote(argument);
   side.command = {"/bin/sh", "-c", line};
+  return side;
+}
+
+Result<AbSide> MakeVariantSide(const std::filesystem::path& program, const std::string& word,
+                               const std::vector<std::string>& arguments,
+                               const std::map<std::string, std::string>& names) {
+  if (const auto kind = InspectBinary(program); !kind) return kind.error();
+  AbSide side;
+  side.label = fmt::format("{}, {}", program.filename().string(), word);
+  side.command = {fs::absolute(program).string()};
+  side.command.insert(side.command.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> filter;
+  for (const auto& [name, pair] : names) filter.push_back(name);
+  side.command.push_back("--benchmark_filter=" + ExactFilter(filter));
+  side.is_benchmark = true;
+  side.names = names;
   return side;
 }
 

@@ -21,12 +21,20 @@ struct Side {
   std::map<std::string, std::string> failed;
 };
 
-Side Gather(const std::vector<Launch>& launches, bool pool) {
+bool Has(const Launch& launch, const std::string& benchmark, const std::string& metric) {
+  const auto at = launch.values.find(benchmark);
+  return at != launch.values.end() && at->second.contains(metric) && !at->second.at(metric).empty();
+}
+
+// `partners`: as many launches, without which a value does not count; or none.
+Side Gather(const std::vector<Launch>& launches, const std::vector<Launch>& partners, bool pool) {
   Side side;
-  for (const Launch& launch : launches) {
+  for (std::size_t i = 0; i < launches.size(); ++i) {
+    const Launch& launch = launches[i];
     for (const auto& [benchmark, metrics] : launch.values) {
       for (const auto& [metric, values] : metrics) {
         if (values.empty()) continue;
+        if (!partners.empty() && !Has(partners[i], benchmark, metric)) continue;
         auto& into = side.values[benchmark][metric];
         if (pool) {
           into.insert(into.end(), values.begin(), values.end());
@@ -213,7 +221,13 @@ Result<CompareResult> Compare(const std::vector<Launch>& base, const std::vector
   if (base.empty() || now.empty()) {
     return Error{ErrorCode::kBadInput, "one side has no launch", "give at least one file a side"};
   }
+  if (options.paired && base.size() != now.size()) {
+    return Error{ErrorCode::kBadInput,
+                 fmt::format("{} and {} launches are no pairs", base.size(), now.size()),
+                 "give as many launches a side"};
+  }
   CompareResult result;
+  result.paired = options.paired;
   result.base_launches = base.size();
   result.new_launches = now.size();
   result.alpha = options.alpha;
@@ -232,8 +246,9 @@ Result<CompareResult> Compare(const std::vector<Launch>& base, const std::vector
   MetricFacts facts;
   facts.Add(base);
   facts.Add(now);
-  const Side before = Gather(base, options.pool_repetitions);
-  const Side after = Gather(now, options.pool_repetitions);
+  const std::vector<Launch> none;
+  const Side before = Gather(base, options.paired ? now : none, options.pool_repetitions);
+  const Side after = Gather(now, options.paired ? base : none, options.pool_repetitions);
   MatchBenchmarks(before, after, result);
   JudgeGates(before, after, facts, options, result);
   JudgeExplanations(before, after, facts, options, result);

@@ -29,6 +29,9 @@ struct CompareOptions {
   /// Take every repetition for a launch. Repetitions of one process share its layout: expect 35 to
   /// 80 % false alarms at a nominal 5 %.
   bool pool_repetitions = false;
+  /// The n-th launch of one side ran next to the n-th of the other: tests and ratios are of such
+  /// pairs. A value that its partner lacks is left out. Not with pool_repetitions.
+  bool paired = false;
 };
 
 struct MetricComparison {
@@ -70,6 +73,7 @@ struct FingerprintDifference {
 struct CompareResult {
   std::size_t base_launches = 0;
   std::size_t new_launches = 0;
+  bool paired = false;                          ///< ratios are of launches next to each other
   std::vector<BenchmarkComparison> benchmarks;  ///< in order of name
   std::vector<std::string> removed;             ///< in base only
   std::vector<std::string> added;               ///< in new only
@@ -85,7 +89,8 @@ struct CompareResult {
 
 /// Compares medians over each launch's repetitions. Metrics that do not gate are tested only inside
 /// benchmarks whose gates are worse or better, to explain them. Errors: kBadInput where launches
-/// have different fingerprints and that is not allowed, or a side has no launch.
+/// have different fingerprints and that is not allowed, a side has no launch, or pairs are
+/// incomplete.
 [[nodiscard]] Result<CompareResult> Compare(const std::vector<Launch>& base,
                                             const std::vector<Launch>& now,
                                             const CompareOptions& options = {});

@@ -115,10 +115,11 @@ std::string ToJson(const CompareResult& result, int exit_code) {
                            {"base", Printable(difference.base)},
                            {"new", Printable(difference.now)}});
   }
-  const Json json = {{"schema", {{"name", "pmubench.compare"}, {"version", "1.0"}}},
+  const Json json = {{"schema", {{"name", "pmubench.compare"}, {"version", "1.1"}}},
                      {"exit_code", exit_code},
                      {"base_launches", result.base_launches},
                      {"new_launches", result.new_launches},
+                     {"paired", result.paired},
                      {"alpha", result.alpha},
                      {"gate_metrics", result.family},
                      {"benchmarks", benchmarks},

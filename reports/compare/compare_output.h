@@ -11,7 +11,7 @@ namespace pmubench::compare {
 /// counted unless `all`. Ends with a line.
 [[nodiscard]] std::string ToText(const CompareResult& result, bool all);
 
-/// The result as JSON of schema pmubench.compare 1.0: minor versions only add keys.
+/// The result as JSON of schema pmubench.compare 1.1: minor versions only add keys.
 [[nodiscard]] std::string ToJson(const CompareResult& result, int exit_code);
 
 }  // namespace pmubench::compare

@@ -118,9 +118,11 @@ std::string Summary(const CompareResult& result) {
         fmt::format("{}{} {}", text.empty() ? "" : ", ", count, statistics::VerdictName(verdict));
   }
   if (text.empty()) text = "no benchmark on both sides";
-  return fmt::format("{} | {} and {} launches, {} gate metric{}, false discovery rate {:.3g}\n",
-                     text, result.base_launches, result.new_launches, result.family,
-                     result.family == 1 ? "" : "s", result.alpha);
+  const std::string launches =
+      result.paired ? fmt::format("{} pairs of launches", result.base_launches)
+                    : fmt::format("{} and {} launches", result.base_launches, result.new_launches);
+  return fmt::format("{} | {}, {} gate metric{}, false discovery rate {:.3g}\n", text, launches,
+                     result.family, result.family == 1 ? "" : "s", result.alpha);
 }
 
 }  // namespace

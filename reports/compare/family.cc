@@ -4,6 +4,7 @@
 
 #include "reports/statistics/hodges_lehmann.h"
 #include "reports/statistics/multiplicity.h"
+#include "reports/statistics/signed_rank.h"
 
 namespace pmubench::compare {
 namespace {
@@ -18,6 +19,7 @@ VerdictRules RulesFor(const FamilyMember& member, const CompareOptions& options)
   rules.metric_class = member.metric->kind.metric_class;
   rules.higher_is_better = member.metric->kind.higher_is_better;
   rules.alpha = options.alpha;
+  rules.paired = options.paired;
   const auto floor = options.floors.find(rules.metric_class);
   rules.floor =
       floor == options.floors.end() ? statistics::DefaultFloor(rules.metric_class) : floor->second;
@@ -34,8 +36,10 @@ void Weigh(const FamilyMember& member, const VerdictRules& rules, std::size_t fa
   MetricComparison& metric = *member.metric;
   metric.floor = rules.floor;
   metric.evidence = statistics::Weigh(*member.base, *member.now, rules, family);
-  metric.detectable = statistics::DetectableEffect(*member.base, *member.now,
-                                                   rules.alpha / static_cast<double>(family));
+  const double alpha = rules.alpha / static_cast<double>(family);
+  metric.detectable = rules.paired
+                          ? statistics::DetectablePairedEffect(*member.base, *member.now, alpha)
+                          : statistics::DetectableEffect(*member.base, *member.now, alpha);
   if (metric.detectable) metric.detectable = std::max(*metric.detectable, metric.floor);
 }
 

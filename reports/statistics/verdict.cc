@@ -9,6 +9,7 @@
 #include "reports/statistics/hodges_lehmann.h"
 #include "reports/statistics/mann_whitney.h"
 #include "reports/statistics/order.h"
+#include "reports/statistics/signed_rank.h"
 
 namespace pmubench::statistics {
 namespace {
@@ -32,6 +33,10 @@ bool Repeatable(std::span<const double> base, std::span<const double> now,
   if (rules.metric_class != MetricClass::kNearExact) return false;
   if (std::min(base.size(), now.size()) < kLaunchesToRepeat) return false;
   return spread <= rules.floor * std::abs(Median(base));
+}
+
+double SmallestPOf(std::size_t base, std::size_t now, const VerdictRules& rules) {
+  return rules.paired ? SmallestPairedP(base) : SmallestP(base, now);
 }
 
 Verdict Direction(const Evidence& evidence, const VerdictRules& rules) {
@@ -107,13 +112,14 @@ Evidence Weigh(std::span<const double> base, std::span<const double> now, const 
   evidence.now = Median(now);
   evidence.base_varies = Spread(base) > 0;
   evidence.new_varies = Spread(now) > 0;
-  const auto estimate = HodgesLehmannRatio(base, now, rules.alpha);
+  const auto estimate = rules.paired ? PairedRatio(base, now, rules.alpha)
+                                     : HodgesLehmannRatio(base, now, rules.alpha);
   if (estimate) {
     evidence.ratio = estimate->ratio;
     evidence.low = estimate->low;
     evidence.high = estimate->high;
   }
-  const bool testable = SmallestP(base.size(), now.size()) <=
+  const bool testable = SmallestPOf(base.size(), now.size(), rules) <=
                         rules.alpha / static_cast<double>(std::max<std::size_t>(family, 1));
   // Where launches suffice, the test decides: it needs no rule of thumb.
   evidence.repeatable =
@@ -126,7 +132,7 @@ Evidence Weigh(std::span<const double> base, std::span<const double> now, const 
     }
     return evidence;
   }
-  const RankTest test = MannWhitney(base, now);
+  const RankTest test = rules.paired ? SignedRank(base, now) : MannWhitney(base, now);
   evidence.p = test.p;
   evidence.exact_test = test.exact;
   return evidence;
@@ -136,7 +142,8 @@ Decision Decide(const Evidence& evidence, std::optional<double> q, const Verdict
                 std::size_t family) {
   if (evidence.repeatable) return DecideRepeatable(evidence, rules);
   const double needed = rules.alpha / static_cast<double>(std::max<std::size_t>(family, 1));
-  const bool could_show = SmallestP(evidence.base_launches, evidence.new_launches) <= needed;
+  const bool could_show =
+      SmallestPOf(evidence.base_launches, evidence.new_launches, rules) <= needed;
   const double floor = rules.floor;
   if (!evidence.ratio) {
     if (evidence.base == 0 && evidence.now == 0 && !evidence.base_varies && !evidence.new_varies) {
@@ -159,7 +166,7 @@ Decision Decide(const Evidence& evidence, std::optional<double> q, const Verdict
     return {Verdict::kEquivalent, ""};
   }
   if (!could_show) {
-    const std::size_t launches = SizeToShow(needed);
+    const std::size_t launches = rules.paired ? PairsToShow(needed) : SizeToShow(needed);
     return {Verdict::kTooFew,
             fmt::format("{} and {} launches; {} a side could show a change among {} gate metric{}",
                         evidence.base_launches, evidence.new_launches, launches, family,

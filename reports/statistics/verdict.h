@@ -33,6 +33,7 @@ struct VerdictRules {
   bool higher_is_better = false;
   double floor = 0.01;  ///< smaller relative changes do not matter
   double alpha = 0.05;  ///< false discovery rate of this look
+  bool paired = false;  ///< each value of one side was measured next to the other's
 };
 
 /// Floor of a class: 0, 0.2 %, 1 %, 5 %.
@@ -55,7 +56,8 @@ struct Evidence {
   bool new_varies = false;
 };
 
-/// `base` and `now` hold one finite value a launch and are not empty.
+/// `base` and `now` hold one finite value a launch and are not empty; as many where they are pairs:
+/// then ratio, interval and p are of the pairs' ratios.
 [[nodiscard]] Evidence Weigh(std::span<const double> base, std::span<const double> now,
                              const VerdictRules& rules, std::size_t family);
 

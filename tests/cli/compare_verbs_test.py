@@ -53,7 +53,7 @@ class Compare(InAFolder):
         self.assertIn("worse", done.stdout)
         self.assertEqual(run("compare", new, base).returncode, 0)
         answer = json.loads(run("compare", base, new, "--format", "json").stdout)
-        self.assertEqual(answer["schema"], {"name": "pmubench.compare", "version": "1.0"})
+        self.assertEqual(answer["schema"], {"name": "pmubench.compare", "version": "1.1"})
         metric = answer["benchmarks"][0]["metrics"][0]
         self.assertAlmostEqual(metric["ratio"], 1.1, delta=0.01)
         self.assertLess(metric["q"], 0.001)

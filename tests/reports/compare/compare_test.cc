@@ -251,6 +251,43 @@ TEST(TimeMetric, IsWhatTheBenchmarkIsTimedBy) {
   EXPECT_EQ(TimeMetric("a", {{"wall_time", {1}}}), "wall_time");
 }
 
+TEST(Compare, PairsSeeThroughADriftOfBothSides) {
+  Machine machine(13);
+  auto base = machine.Launches(12, Benchmarks(2));
+  auto now = base;
+  for (std::size_t i = 0; i < base.size(); ++i) {
+    const double drift = 1 + 0.05 * static_cast<double>(i);
+    for (double& time : base[i].values["b0"]["real_time"]) time *= drift;
+    for (double& time : now[i].values["b0"]["real_time"]) time *= drift * 1.02;
+  }
+  CompareOptions options;
+  EXPECT_EQ(Compare(base, now, options)->Count(Verdict::kWorse), 0u);
+  options.paired = true;
+  const auto result = Compare(base, now, options);
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->paired);
+  EXPECT_EQ(result->benchmarks[0].verdict, Verdict::kWorse);
+  EXPECT_NEAR(*result->benchmarks[0].metrics[0].evidence.ratio, 1.02, 1e-9);
+  EXPECT_EQ(result->benchmarks[1].verdict, Verdict::kEquivalent);
+}
+
+TEST(Compare, APairNeedsBothItsValues) {
+  Machine machine(14);
+  auto base = machine.Launches(8, Benchmarks(2));
+  auto now = machine.Launches(8, Benchmarks(2));
+  base[1].values.erase("b0");
+  now[6].values.erase("b0");
+  CompareOptions options;
+  options.paired = true;
+  const auto result = Compare(base, now, options);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->benchmarks[0].metrics[0].evidence.base_launches, 6u);
+  EXPECT_EQ(result->benchmarks[0].metrics[0].evidence.new_launches, 6u);
+  EXPECT_EQ(result->benchmarks[1].metrics[0].evidence.base_launches, 8u);
+  now.pop_back();
+  EXPECT_FALSE(Compare(base, now, options).ok());
+}
+
 TEST(CompareExitCode, StrictWantsADecision) {
   Machine machine(12);
   // The interval of so few launches is wider than the floor.
