@@ -17,6 +17,11 @@ from requirements import LAB, SKIPPED, missing, required  # noqa: E402
 
 PROTECTION_TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "protection_instructions.tsv")
 
+# Variants of one program, by their retired instructions; 1: the second word's are more.
+COMPARE = ("{ pmubench ab protection --pair none:standard --metrics instructions --gate instructions --first-look 3 "
+           "--launches 3 --format json -- '--benchmark_filter=(fib|virtual|leaves)/.*/armv8.5-a' "
+           "--benchmark_min_time=0.001 >pairs.json; [ $? -eq 1 ]; }")
+
 # Of each a few, and what must be among the names of those that ran.
 RUNS = {
     "matvec": ("PMUBENCH_MATVEC_MIB=1", "plain/cache", ["scalar", "neon-dotprod", "neon-i8mm", "sve"]),
@@ -55,9 +60,20 @@ def check_protection(record):
     return [] if right else [f"protection: says {said}"]
 
 
+def check_pairs(answer):
+    found = [] if answer["paired"] and len(answer["benchmarks"]) == 3 else ["pairs: not three"]
+    for one in answer["benchmarks"]:
+        metric, = (m for m in one["metrics"] if m["name"] == "instructions")
+        least, most = protection.RATIOS[("armv8.5-a", "standard")][one["name"].split("/")[1]]
+        print(f"{one['name']}: {metric['ratio']:.4f} times the instructions")
+        if not least <= metric["ratio_low"] <= metric["ratio"] <= metric["ratio_high"] <= most:
+            found.append(f"{one['name']}: {metric}")
+    return found
+
+
 def main(folder):
-    counter = f"{folder}/pmubench_protection_instructions"
-    programs = [f"{folder}/pmubench_{name}" for name in RUNS] + [counter]
+    tools = [f"{folder}/pmubench_protection_instructions", f"{folder}/pmubench"]
+    programs = [f"{folder}/pmubench_{name}" for name in RUNS] + tools
     why = missing(programs)
     if why:
         print(("required, but " if required() else "skipped: ") + why)
@@ -68,16 +84,21 @@ def main(folder):
             command.append(f"{setting} pmubench_{name} --pmubench_out={name}.json --pmubench_metrics=instructions "
                            f"'--benchmark_filter={which}' --benchmark_min_time=0.0001")
             lab += ["--program", f"{folder}/pmubench_{name}", "--get", f"{name}.json:{out}/{name}.json"]
-        command.append("pmubench_protection_instructions >protection.tsv")
-        lab += ["--program", counter, "--get", f"protection.tsv:{out}/protection.tsv"]
+        command += ["pmubench_protection_instructions >protection.tsv", COMPARE]
+        for tool in tools:
+            lab += ["--program", tool]
+        for file in ("protection.tsv", "pairs.json"):
+            lab += ["--get", f"{file}:{out}/{file}"]
         done = subprocess.run([*lab, "--", "sh", "-c", " && ".join(command)], capture_output=True, text=True)
         if done.returncode != 0:
             print(done.stdout + done.stderr)
             return 1
         records = {name: json.load(open(f"{out}/{name}.json")) for name in RUNS}
         counts = open(f"{out}/protection.tsv").read()
+        pairs = json.load(open(f"{out}/pairs.json"))
     found = [line for name in RUNS for line in check(name, records[name], RUNS[name][2])]
     found += check_products(records["matvec"])
+    found += check_pairs(pairs)
     found += check_protection(records["protection"]) + protection.check(PROTECTION_TABLE, counts)
     print("\n".join(found) or f"{sum(len(r['benchmarks']) for r in records.values())} benchmarks are right")
     return 1 if found else 0
