@@ -5,6 +5,7 @@
 """
 import asyncio
 import getpass
+import os
 import shutil
 import subprocess
 import sys
@@ -30,25 +31,28 @@ class Hosts:
         self.port, self.host_key, self.client_key, self.environment = port, host_key, client_key, environment
         self.connections = {name: [] for name in NAMES.values()}
         self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.servers = [self.wait(self.listen(address)) for address in NAMES]
 
     def wait(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
-    def listen(self, address):
-        return asyncssh.listen(address, self.port, server_host_keys=[self.host_key], line_editor=False,
-                               authorized_client_keys=self.client_key,
-                               process_factory=lambda process: self.run(NAMES[address], process))
+    async def listen(self, address):
+        return await asyncssh.listen(address, self.port, server_host_keys=[self.host_key], line_editor=False,
+                                     authorized_client_keys=self.client_key,
+                                     process_factory=lambda process: self.run(NAMES[address], process))
 
     async def run(self, name, process):
         self.connections[name].append(process.channel.get_connection())
         # fleet_suite and the tasks know a virtual node by this variable.
         command = await asyncio.create_subprocess_shell(process.command, env=self.environment | {"SLURMD_NODENAME": name},
-                                                        stdin=asyncio.subprocess.DEVNULL)
-        code = await command.wait()
-        process.exit(code)
+                                                        stdin=asyncio.subprocess.DEVNULL,
+                                                        stdout=asyncio.subprocess.PIPE,
+                                                        stderr=asyncio.subprocess.STDOUT)
+        said, _ = await command.communicate()
+        process.stdout.write(said.decode(errors="replace"))
+        process.exit(command.returncode)
 
     def break_off(self, name):
         """The network between us and the host is gone."""
@@ -56,14 +60,12 @@ class Hosts:
             self.loop.call_soon_threadsafe(connection.abort)
 
     def stop(self):
-        async def close():
-            for server in self.servers:
-                server.close()
-                await server.wait_closed()
-        self.wait(close())
+        for server in self.servers:
+            self.loop.call_soon_threadsafe(server.close)
+        for name in self.connections:
+            self.break_off(name)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
-        self.loop.close()
 
 
 class Ssh(FleetTest):
@@ -124,6 +126,8 @@ class Ssh(FleetTest):
 
 
 if __name__ == "__main__":
+    if asyncssh is None and sys.executable != "/usr/bin/python3" and os.path.exists("/usr/bin/python3"):
+        os.execv("/usr/bin/python3", ["python3", *sys.argv])  # Debian's modules are its own Python's
     if asyncssh is None or shutil.which("ssh") is None:
         print("skipped: not installed: ssh or asyncssh (Debian: openssh-client python3-asyncssh)")
         sys.exit(SKIPPED)
