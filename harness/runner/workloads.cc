@@ -37,6 +37,7 @@ Result<std::vector<Workload>> ParseWorkloads(std::string_view text) {
       if (key == "binary") text_into(workload.binary);
       if (key == "summary") text_into(workload.summary);
       if (key == "stresses") text_into(workload.stresses);
+      if (key == "built_with") text_into(workload.built_with);
       if (key == "needs" || key == "knobs") {
         if (!value.is_object()) return Wrong(workload.name, key + " is not an object");
         for (const auto& [first, second] : value.items()) {
@@ -98,9 +99,14 @@ Result<std::filesystem::path> LocateWorkload(const Workload& workload,
   }
   auto binary = folder / workload.binary;
   if (access(binary.c_str(), X_OK) == 0) return binary;
-  return Error{ErrorCode::kNotFound,
-               fmt::format("workload '{}' was not built: no {}", workload.name, binary.string()),
-               "configure with -DPMUBENCH_BUILD_WORKLOADS=ON and see what CMake says is missing"};
+  return Error{
+      ErrorCode::kNotFound,
+      fmt::format("workload '{}' was not built: no {}", workload.name, binary.string()),
+      workload.built_with.empty()
+          ? "configure with -DPMUBENCH_BUILD_WORKLOADS=ON and see what CMake says is missing"
+          : fmt::format("apt-get install {}, then configure with "
+                        "-DPMUBENCH_BUILD_WORKLOADS=ON and build again",
+                        workload.built_with)};
 }
 
 }  // namespace pmubench

@@ -21,9 +21,10 @@ struct Workload {
     std::string what;      ///< with the standard value in brackets
   };
   std::string name;
-  std::string binary;    ///< a Google Benchmark program, beside the tool
-  std::string summary;   ///< what it is, one line
-  std::string stresses;  ///< what of the machine it shows
+  std::string binary;      ///< a Google Benchmark program, beside the tool
+  std::string summary;     ///< what it is, one line
+  std::string stresses;    ///< what of the machine it shows
+  std::string built_with;  ///< packages without which it is not built; "" none beyond the tool's
   std::vector<Need> needs;
   std::vector<Knob> knobs;
 };

@@ -51,6 +51,9 @@ TEST(WorkloadRegistry, SaysWhatIsMissing) {
   EXPECT_THAT(missing.error().ToString(), HasSubstr("apt-get install no-such-package"));
   workload.needs = {{"sh", "dash"}};
   EXPECT_THAT(LocateWorkload(workload, "/nowhere", "/bin").error().message, HasSubstr("not built"));
+  workload.built_with = "libsome-dev";
+  EXPECT_THAT(LocateWorkload(workload, "/nowhere", "/bin").error().remedy,
+              HasSubstr("apt-get install libsome-dev"));
 
   const auto folder = std::filesystem::path(testing::TempDir()) / ("wl" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);

@@ -20,6 +20,11 @@ def run(*arguments, **environment):
                           env={**os.environ, **environment})
 
 
+def has(workload):
+    listed = json.loads(run("list", "workloads", "--format", "json").stdout)
+    return any(w["name"] == workload and w["runnable"] for w in listed)
+
+
 class List(unittest.TestCase):
     def test_each_says_what_it_is_and_needs(self):
         workloads = json.loads(run("list", "workloads", "--format", "json").stdout)
@@ -141,6 +146,15 @@ class Run(unittest.TestCase):
         self.assertEqual(run("ab", "protection", "suite", "--pair", "none:all").returncode, 2)
         self.assertIn("--pair", run("ab", "protection").stderr)
         self.assertEqual(run("ab", "/bin/true", "--pair", "a:b").returncode, 2)
+
+    def test_settings_of_files_that_are_none(self):
+        if not has("files"):
+            self.skipTest("pmubench_files was not built")
+        for name, value in (("MIB", "0"), ("BLOCK_KIB", "5"), ("COUNT", "many"), ("CACHE", "disk"),
+                            ("FOLDER", "/nowhere")):
+            done, _ = self.run_workload("files", "stat", **{"PMUBENCH_FILES_" + name: value})
+            self.assertEqual(done.returncode, 2, name)
+            self.assertIn("PMUBENCH_FILES_" + name, done.stderr)
 
     @unittest.skipUnless(platform.machine() == "x86_64", "an Arm CPU may have SVE")
     def test_a_vector_length_where_there_is_no_sve(self):

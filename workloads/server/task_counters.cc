@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "counters/counter_group.h"
 #include "platform/files.h"
-#include "platform/permissions.h"
 
 namespace pmubench {
 namespace {
@@ -23,21 +23,54 @@ EventEncoding Generic(const char* name, const char* pmu, std::uint32_t type, std
   return event;
 }
 
-std::vector<EventEncoding> HardwareEvents() {
-  return {Generic("cycles", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES),
-          Generic("instructions", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS),
-          Generic("cache_misses", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES),
-          Generic("branch_misses", "cpu", PERF_TYPE_HARDWARE, PERF_COUNT_HW_BRANCH_MISSES)};
+/// Whether it happens in the kernel only: with the kernel excluded it would count 0.
+bool OfKernelOnly(const EventEncoding& event) {
+  return event.type == PERF_TYPE_TRACEPOINT ||
+         (event.type == PERF_TYPE_SOFTWARE && (event.config == PERF_COUNT_SW_CONTEXT_SWITCHES ||
+                                               event.config == PERF_COUNT_SW_CPU_MIGRATIONS));
 }
 
-std::vector<EventEncoding> SoftwareEvents() {
-  return {
-      Generic("context_switches", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES),
-      Generic("page_faults", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS),
-      Generic("migrations", "software", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_MIGRATIONS)};
+/// Takes the events away that cannot be counted without the kernel's side; says why in `missing`.
+void LeaveOutOfKernel(TaskEvents& events, const Permissions& permissions, std::string& missing) {
+  if (permissions.may_count_kernel()) return;
+  std::vector<std::string> names;
+  for (auto& group : events) {
+    std::erase_if(group, [&](const EventEncoding& event) {
+      if (OfKernelOnly(event)) names.push_back(event.name);
+      return OfKernelOnly(event);
+    });
+  }
+  std::erase_if(events, [](const auto& group) { return group.empty(); });
+  if (names.empty()) return;
+  missing = fmt::format(
+      "{}: perf_event_paranoid {} forbids to count the kernel; sysctl -w "
+      "kernel.perf_event_paranoid=1, or run with CAP_PERFMON",
+      fmt::join(names, ", "), permissions.paranoid.value_or(2));
 }
 
 }  // namespace
+
+TaskEvents SoftwareTaskEvents() {
+  const auto event = [](const char* name, std::uint64_t config) {
+    return Generic(name, "software", PERF_TYPE_SOFTWARE, config);
+  };
+  return {{event("context_switches", PERF_COUNT_SW_CONTEXT_SWITCHES),
+           event("page_faults", PERF_COUNT_SW_PAGE_FAULTS),
+           event("migrations", PERF_COUNT_SW_CPU_MIGRATIONS)}};
+}
+
+TaskEvents StandardTaskEvents() {
+  const auto event = [](const char* name, std::uint64_t config) {
+    return Generic(name, "cpu", PERF_TYPE_HARDWARE, config);
+  };
+  TaskEvents events = SoftwareTaskEvents();
+  events.insert(events.begin(),
+                std::vector<EventEncoding>{event("cycles", PERF_COUNT_HW_CPU_CYCLES),
+                                           event("instructions", PERF_COUNT_HW_INSTRUCTIONS),
+                                           event("cache_misses", PERF_COUNT_HW_CACHE_MISSES),
+                                           event("branch_misses", PERF_COUNT_HW_BRANCH_MISSES)});
+  return events;
+}
 
 struct TaskCounters::Task {
   pid_t id = 0;
@@ -48,7 +81,9 @@ struct TaskCounters::Task {
   std::vector<Opened> groups;
 };
 
-TaskCounters::TaskCounters(pid_t pid, Kernel& kernel) : pid_(pid), kernel_(kernel) {
+TaskCounters::TaskCounters(pid_t pid, TaskEvents events, Kernel& kernel)
+    : events_(std::move(events)), kernel_(kernel), permissions_(ReadPermissions("/")) {
+  LeaveOutOfKernel(events_, permissions_, missing_);
   const auto folder = std::filesystem::path("/proc") / std::to_string(pid) / "task";
   std::set<std::string> seen;
   for (bool again = true; again;) {
@@ -68,12 +103,11 @@ std::size_t TaskCounters::tasks() const { return tasks_.size(); }
 void TaskCounters::Attach(pid_t id) {
   auto task = std::make_unique<Task>();
   task->id = id;
-  const Permissions permissions = ReadPermissions("/");
-  for (const auto& events : {HardwareEvents(), SoftwareEvents()}) {
+  for (const auto& events : events_) {
     CounterOptions options;
-    options.exclude_kernel = !permissions.may_count_kernel();
+    options.exclude_kernel = !permissions_.may_count_kernel();
     auto group =
-        CounterGroup::Open(kernel_, events, CounterTarget::Process(id), options, permissions);
+        CounterGroup::Open(kernel_, events, CounterTarget::Process(id), options, permissions_);
     if (!group) {
       if (missing_.empty()) missing_ = group.error().message;
       continue;

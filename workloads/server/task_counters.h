@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "counters/kernel.h"
+#include "platform/event_encoding.h"
+#include "platform/permissions.h"
 
 namespace pmubench {
 
@@ -22,13 +24,23 @@ struct TaskCounts {
   std::string missing;  ///< what could not be counted and why, "" where all was
 };
 
+/// Events to count, one group a PMU.
+using TaskEvents = std::vector<std::vector<EventEncoding>>;
+
+/// Instructions, cycles, cache and branch misses; and SoftwareTaskEvents().
+[[nodiscard]] TaskEvents StandardTaskEvents();
+
+/// Context switches, page faults, migrations: they take no counter from anybody.
+[[nodiscard]] TaskEvents SoftwareTaskEvents();
+
 /// A perf event on a pid counts one thread of it, so every task is attached with inheritance; the
-/// list is read again until it stands still, because threads may start meanwhile. Counts
-/// instructions, cycles, cache and branch misses where there is a PMU, and context switches, page
-/// faults and migrations always. Not thread-safe.
+/// list is read again until it stands still, because threads may start meanwhile. What happens in
+/// the kernel only (context switches, migrations, tracepoints) is missing where the kernel must not
+/// be counted: with it excluded their count would be 0. Not thread-safe.
 class TaskCounters {
  public:
-  explicit TaskCounters(pid_t pid, Kernel& kernel = SystemKernel());
+  explicit TaskCounters(pid_t pid, TaskEvents events = StandardTaskEvents(),
+                        Kernel& kernel = SystemKernel());
   ~TaskCounters();
   TaskCounters(const TaskCounters&) = delete;
   TaskCounters& operator=(const TaskCounters&) = delete;
@@ -38,12 +50,16 @@ class TaskCounters {
 
   [[nodiscard]] std::size_t tasks() const;
 
+  /// What could not be opened and why; "" where all was.
+  [[nodiscard]] const std::string& missing() const { return missing_; }
+
  private:
   struct Task;
   void Attach(pid_t task);
 
-  pid_t pid_;
+  TaskEvents events_;
   Kernel& kernel_;
+  Permissions permissions_;
   std::vector<std::unique_ptr<Task>> tasks_;
   std::string missing_;
 };

@@ -1,0 +1,80 @@
+// Content that is known in advance: what is read can be checked without a second copy.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace pmubench::files {
+
+inline constexpr std::size_t kPage = 4096;
+inline constexpr std::size_t kSector = 512;
+
+/// The last step of SplitMix64: every bit of the input changes half of the output's.
+[[nodiscard]] constexpr std::uint64_t Mix(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15U;
+  value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ value >> 27) * 0x94d049bb133111ebU;
+  return value ^ value >> 31;
+}
+
+/// The first word of the sector at `offset` of file number `file`: no two sectors have the same.
+[[nodiscard]] constexpr std::uint64_t StampOf(std::uint64_t file, std::uint64_t offset) {
+  return Mix(Mix(file) ^ offset);
+}
+
+/// The other words: the same in every page, so that a buffer needs only new stamps to be written
+/// elsewhere.
+inline constexpr auto kPattern = [] {
+  std::array<std::uint64_t, kPage / sizeof(std::uint64_t)> words{};
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] = Mix(~i);
+  return words;
+}();
+
+/// Writes the stamps into `block`, which holds the pattern and belongs at `offset`. Offsets and
+/// sizes are whole sectors, here and below.
+inline void Stamp(std::span<char> block, std::uint64_t file, std::uint64_t offset) {
+  for (std::size_t at = 0; at < block.size(); at += kSector) {
+    const std::uint64_t stamp = StampOf(file, offset + at);
+    std::memcpy(block.data() + at, &stamp, sizeof stamp);
+  }
+}
+
+/// Whether every sector of `block` is the one that belongs there: an eighth of a cache line a
+/// sector, cheap enough for every read that is timed.
+[[nodiscard]] inline bool Stamped(std::span<const char> block, std::uint64_t file,
+                                  std::uint64_t offset) {
+  std::uint64_t difference = 0;
+  for (std::size_t at = 0; at < block.size(); at += kSector) {
+    std::uint64_t stamp = 0;
+    std::memcpy(&stamp, block.data() + at, sizeof stamp);
+    difference |= stamp ^ StampOf(file, offset + at);
+  }
+  return difference == 0;
+}
+
+/// Writes pattern and stamps. Offsets are whole pages, here and below.
+inline void Fill(std::span<char> block, std::uint64_t file, std::uint64_t offset) {
+  for (std::size_t at = 0; at < block.size(); at += kPage) {
+    std::memcpy(block.data() + at, kPattern.data(), std::min(kPage, block.size() - at));
+  }
+  Stamp(block, file, offset);
+}
+
+/// Whether every byte of `block` is right.
+[[nodiscard]] inline bool Right(std::span<const char> block, std::uint64_t file,
+                                std::uint64_t offset) {
+  const auto* pattern = reinterpret_cast<const char*>(kPattern.data());
+  for (std::size_t at = 0; at < block.size(); at += kSector) {
+    if (std::memcmp(block.data() + at + sizeof(std::uint64_t),
+                    pattern + at % kPage + sizeof(std::uint64_t),
+                    kSector - sizeof(std::uint64_t)) != 0) {
+      return false;
+    }
+  }
+  return Stamped(block, file, offset);
+}
+
+}  // namespace pmubench::files

@@ -1,0 +1,100 @@
+#include "files/cost_meter.h"
+
+#include <unistd.h>
+
+#include "platform/files.h"
+#include "server/tracepoint.h"
+
+namespace pmubench::files {
+namespace {
+
+void AddReason(std::string& missing, const std::string& reason) {
+  if (reason.empty() || missing.find(reason) != std::string::npos) return;
+  missing += (missing.empty() ? "" : "; ") + reason;
+}
+
+double Difference(std::uint64_t begin, std::uint64_t end) {
+  return static_cast<double>(end - begin);
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> BytesByCalls(pid_t pid, const std::filesystem::path& root) {
+  const auto text = ReadText(root / "proc" / std::to_string(pid) / "io");
+  if (!text) return std::nullopt;
+  const auto read = ParseUnsigned(FieldOf(*text, "rchar").value_or(""));
+  const auto written = ParseUnsigned(FieldOf(*text, "wchar").value_or(""));
+  if (!read || !written) return std::nullopt;
+  return *read + *written;
+}
+
+CostMeter::CostMeter(FuseMount* mount, bool kernel_cache)
+    : mount_(mount), kernel_cache_(kernel_cache) {
+  TaskEvents own = SoftwareTaskEvents();
+  TaskEvents server = StandardTaskEvents();
+  if (const auto calls = SystemCallsEvent()) {
+    own.push_back({*calls});
+    server.push_back({*calls});
+  } else {
+    AddReason(missing_, calls.error().ToString());
+  }
+  own_ = std::make_unique<TaskCounters>(getpid(), std::move(own));
+  AddReason(missing_, own_->missing());
+  if (mount_ != nullptr) server_ = std::make_unique<TaskCounters>(mount_->pid(), std::move(server));
+  if (!BytesByCalls(getpid())) AddReason(missing_, "copied_bytes: there is no /proc/PID/io");
+}
+
+CostMeter::State CostMeter::Now() const {
+  State state;
+  if (mount_ != nullptr) {
+    state.server_bytes = BytesByCalls(mount_->pid());
+    state.server_cpu = ProcessCpuSeconds(mount_->pid());
+    state.served = mount_->served();
+  }
+  state.own_bytes = BytesByCalls(getpid());
+  return state;
+}
+
+void CostMeter::Start() {
+  begin_ = Now();
+  if (server_ != nullptr) server_->Start();
+  own_->Start();
+}
+
+Costs CostMeter::Stop() {
+  const TaskCounts own = own_->Stop();
+  const TaskCounts server = server_ != nullptr ? server_->Stop() : TaskCounts{};
+  const State end = Now();
+  Costs costs{{}, missing_};
+  for (const TaskCount& count : own.counts) {
+    if (count.name == "system_calls" || count.name == "context_switches") {
+      costs.totals[count.name] = count.value;
+    }
+  }
+  for (const TaskCount& count : server.counts) {
+    costs.totals["server_" + count.name] = count.value;
+    if (const auto sum = costs.totals.find(count.name); sum != costs.totals.end()) {
+      sum->second += count.value;
+    }
+  }
+  std::optional<double> copied;
+  if (begin_.own_bytes && end.own_bytes) copied = Difference(*begin_.own_bytes, *end.own_bytes);
+  if (mount_ != nullptr) {
+    costs.totals["server_cpu_us"] = (end.server_cpu - begin_.server_cpu) * 1e6;
+    costs.totals["requests"] = Difference(begin_.served.requests, end.served.requests);
+    costs.totals["server_read_bytes"] = Difference(begin_.served.read_bytes, end.served.read_bytes);
+    costs.totals["server_written_bytes"] =
+        Difference(begin_.served.written_bytes, end.served.written_bytes);
+    // Without the kernel's pages the server's write into /dev/fuse fills the load's buffer.
+    if (!kernel_cache_) copied = 0;
+    if (begin_.server_bytes && end.server_bytes && copied) {
+      *copied += Difference(*begin_.server_bytes, *end.server_bytes);
+    } else {
+      copied.reset();
+    }
+  }
+  if (copied) costs.totals["copied_bytes"] = *copied;
+  return costs;
+}
+
+}  // namespace pmubench::files
