@@ -72,6 +72,7 @@ Costs CostMeter::Stop() {
     }
   }
   for (const TaskCount& count : server.counts) {
+    if (count.name == "migrations" || count.name == "page_faults") continue;  // pinned, warm: none
     costs.totals["server_" + count.name] = count.value;
     if (const auto sum = costs.totals.find(count.name); sum != costs.totals.end()) {
       sum->second += count.value;
@@ -82,8 +83,8 @@ Costs CostMeter::Stop() {
   if (mount_ != nullptr) {
     costs.totals["server_cpu_us"] = (end.server_cpu - begin_.server_cpu) * 1e6;
     costs.totals["requests"] = Difference(begin_.served.requests, end.served.requests);
-    costs.totals["server_read_bytes"] = Difference(begin_.served.read_bytes, end.served.read_bytes);
-    costs.totals["server_written_bytes"] =
+    costs.totals["served_bytes"] =
+        Difference(begin_.served.read_bytes, end.served.read_bytes) +
         Difference(begin_.served.written_bytes, end.served.written_bytes);
     // Without the kernel's pages the server's write into /dev/fuse fills the load's buffer.
     if (!kernel_cache_) copied = 0;

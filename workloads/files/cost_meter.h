@@ -28,11 +28,11 @@ struct Costs {
 };
 
 /// Measures this process and, if given, a mount's server, which must outlive the meter. Counters
-/// are opened once; an interval adds some ten system calls of its own, outside of the timed loop.
+/// are opened once; reading them adds some system calls to an interval, outside of the timed loop.
 /// Totals:
-///   system_calls, context_switches, copied_bytes      of all involved
-///   server_*                                          of the server alone, with its CPU time in us
-///   requests, server_read_bytes, server_written_bytes what the server was asked for
+///   system_calls, context_switches, copied_bytes  of all involved
+///   server_*                                      of the server alone, its CPU time in us
+///   requests, served_bytes                        that the server got, of content it handed on
 class CostMeter {
  public:
   /// `kernel_cache`: what the load reads is copied once more, from the kernel's pages.

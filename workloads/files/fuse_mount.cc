@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 
 #include "files/served.h"
 #include "platform/files.h"
+#include "runner/child.h"
 #include "runner/workloads.h"
 
 namespace pmubench::files {
@@ -30,6 +30,15 @@ std::shared_ptr<const Served> MapServed(const std::filesystem::path& file) {
   if (memory == MAP_FAILED) return nullptr;
   return {static_cast<const Served*>(memory),
           [](const Served* served) { munmap(const_cast<Served*>(served), sizeof(Served)); }};
+}
+
+/// A mount without a server, by the program that any user may unmount with.
+void Unmount(const std::filesystem::path& point) {
+  ChildOptions options;
+  options.command = {"fusermount3", "-u", "-z", point.string()};
+  options.output = ChildOptions::Output::kCapture;
+  auto child = Child::Start(options);
+  if (child && child->Release()) child->Wait();
 }
 
 std::string Path() {
@@ -97,9 +106,9 @@ Result<FuseMount> FuseMount::Start(const MountOptions& options) {
 FuseMount::~FuseMount() {
   if (server_ == nullptr) return;
   server_->Stop();
-  // After a kill fusermount3 unmounts, a moment later.
-  for (int tries = 0; IsMounted(point_) && tries < 400; ++tries) usleep(5000);
-  if (IsMounted(point_)) (void)umount2(point_.c_str(), MNT_DETACH);
+  // After a kill it is for fusermount3 to unmount, a moment later; not all of its versions do.
+  for (int tries = 0; IsMounted(point_) && tries < 100; ++tries) usleep(5000);
+  if (IsMounted(point_)) Unmount(point_);
 }
 
 ServedCounts FuseMount::served() const {

@@ -33,7 +33,7 @@ struct ServedCounts {
 };
 
 /// Move-only owner of a running passthrough and its mount. Both end with this object, and with this
-/// process however it ends: the kernel kills the server, then fusermount3 unmounts.
+/// process however it ends: the kernel tells the server to end (PR_SET_PDEATHSIG), which unmounts.
 class FuseMount {
  public:
   /// Errors: those of FuseUsable() and of ServerProcess::Start(); kNotPermitted where the mount is

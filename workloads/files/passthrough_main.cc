@@ -1,7 +1,9 @@
 // The passthrough as a program: mounts, serves in one thread until it is told to end, unmounts.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +23,8 @@ constexpr const char* kHelp =
     R"(usage: pmubench_files_passthrough FOLDER MOUNT-POINT [none|kernel] [COUNTS]
 
 Shows FOLDER at MOUNT-POINT through FUSE until it gets SIGTERM or Ctrl-C, then unmounts. Anything
-may work there meanwhile, e.g. fio --directory=MOUNT-POINT. It unmounts after a kill, too.
+may work there meanwhile, e.g. fio --directory=MOUNT-POINT. Should a mount be left after a kill -9:
+fusermount3 -u MOUNT-POINT.
 
   none     every operation reaches this program, as with FUSE's direct_io (the default)
   kernel   the kernel keeps pages, and for a second names and attributes
@@ -79,6 +82,12 @@ int Serve(fuse_session* session, Served& served) {
   return result == -EINTR || result > 0 ? 0 : result;
 }
 
+/// A starter that wants us to end with it would have us killed; told to end, we unmount as well.
+void EndInOrderWithStarter() {
+  int signal = 0;
+  if (prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal != 0) prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 int Run(const Options& options) {
   const int root = open(options.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0)
@@ -95,7 +104,8 @@ int Run(const Options& options) {
 
   Passthrough server(root, options.kernel_cache, *served);
   const fuse_lowlevel_ops operations = PassthroughOperations();
-  // auto_unmount: fusermount3 waits for our end and unmounts, however that came.
+  // auto_unmount: fusermount3 waits for our end and unmounts. Not in every case: where it was the
+  // one to mount, it may look before the kernel has taken notice of a kill (3.14).
   const char* arguments[] = {"pmubench_files_passthrough", "-o",
                              "fsname=pmubench,subtype=passthrough,auto_unmount", nullptr};
   fuse_args args = FUSE_ARGS_INIT(3, const_cast<char**>(arguments));
@@ -104,6 +114,7 @@ int Run(const Options& options) {
   if (session == nullptr) return Fail(3, "libfuse makes no session (it says why above)");
   int code = 3;
   if (fuse_set_signal_handlers(session) == 0) {
+    EndInOrderWithStarter();
     if (fuse_session_mount(session, options.mount_point.c_str()) == 0) {
       const int error = Serve(session, *served);
       code = error == 0 ? 0 : Fail(3, fmt::format("/dev/fuse: {}", std::strerror(-error)));
