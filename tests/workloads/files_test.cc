@@ -49,7 +49,7 @@ TEST(FilesContent, IsKnownToTheByte) {
   EXPECT_TRUE(Stamped(block, 7, 64 * kPage));
   EXPECT_FALSE(Stamped(block, 8, 64 * kPage)) << "another file's";
   EXPECT_FALSE(Stamped(block, 7, 65 * kPage)) << "another place's";
-  for (const std::size_t at : {std::size_t{0}, std::size_t{7}, kSector, 4 * kPage - kSector}) {
+  for (const std::size_t at : {std::size_t{0}, std::size_t{7}, kPage, 3 * kPage + 5}) {
     ++block[at];
     EXPECT_FALSE(Stamped(block, 7, 64 * kPage)) << at;
     --block[at];
@@ -154,7 +154,7 @@ TEST(FilesOperations, FindContentThatIsNotWhatWasWritten) {
   const auto workspace = MakeWorkspace();
   const auto read = MakeOperation(*workspace, "sequential_read");
   ASSERT_TRUE(read->Prepare(3).ok());
-  Spoil(workspace->folder() / "data", kSmall.block + kSector);  // a stamp of the second block
+  Spoil(workspace->folder() / "data", kSmall.block + kPage);  // a stamp of the second block
   EXPECT_TRUE(read->Step().ok());
   EXPECT_THAT(read->Step().error().message, HasSubstr("not what was written"));
 

@@ -1,7 +1,6 @@
 // Content that is known in advance: what is read can be checked without a second copy.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -10,7 +9,6 @@
 namespace pmubench::files {
 
 inline constexpr std::size_t kPage = 4096;
-inline constexpr std::size_t kSector = 512;
 
 /// The last step of SplitMix64: every bit of the input changes half of the output's.
 [[nodiscard]] constexpr std::uint64_t Mix(std::uint64_t value) {
@@ -20,7 +18,7 @@ inline constexpr std::size_t kSector = 512;
   return value ^ value >> 31;
 }
 
-/// The first word of the sector at `offset` of file number `file`: no two sectors have the same.
+/// The first word of the page at `offset` of file number `file`: no two pages have the same.
 [[nodiscard]] constexpr std::uint64_t StampOf(std::uint64_t file, std::uint64_t offset) {
   return Mix(Mix(file) ^ offset);
 }
@@ -34,20 +32,20 @@ inline constexpr auto kPattern = [] {
 }();
 
 /// Writes the stamps into `block`, which holds the pattern and belongs at `offset`. Offsets and
-/// sizes are whole sectors, here and below.
+/// sizes are whole pages, here and below.
 inline void Stamp(std::span<char> block, std::uint64_t file, std::uint64_t offset) {
-  for (std::size_t at = 0; at < block.size(); at += kSector) {
+  for (std::size_t at = 0; at < block.size(); at += kPage) {
     const std::uint64_t stamp = StampOf(file, offset + at);
     std::memcpy(block.data() + at, &stamp, sizeof stamp);
   }
 }
 
-/// Whether every sector of `block` is the one that belongs there: an eighth of a cache line a
-/// sector, cheap enough for every read that is timed.
+/// Whether every page of `block` is the one that belongs there: 32 comparisons for 128 KiB, cheap
+/// enough for every read that is timed.
 [[nodiscard]] inline bool Stamped(std::span<const char> block, std::uint64_t file,
                                   std::uint64_t offset) {
   std::uint64_t difference = 0;
-  for (std::size_t at = 0; at < block.size(); at += kSector) {
+  for (std::size_t at = 0; at < block.size(); at += kPage) {
     std::uint64_t stamp = 0;
     std::memcpy(&stamp, block.data() + at, sizeof stamp);
     difference |= stamp ^ StampOf(file, offset + at);
@@ -55,10 +53,10 @@ inline void Stamp(std::span<char> block, std::uint64_t file, std::uint64_t offse
   return difference == 0;
 }
 
-/// Writes pattern and stamps. Offsets are whole pages, here and below.
+/// Writes pattern and stamps.
 inline void Fill(std::span<char> block, std::uint64_t file, std::uint64_t offset) {
   for (std::size_t at = 0; at < block.size(); at += kPage) {
-    std::memcpy(block.data() + at, kPattern.data(), std::min(kPage, block.size() - at));
+    std::memcpy(block.data() + at, kPattern.data(), kPage);
   }
   Stamp(block, file, offset);
 }
@@ -66,13 +64,10 @@ inline void Fill(std::span<char> block, std::uint64_t file, std::uint64_t offset
 /// Whether every byte of `block` is right.
 [[nodiscard]] inline bool Right(std::span<const char> block, std::uint64_t file,
                                 std::uint64_t offset) {
-  const auto* pattern = reinterpret_cast<const char*>(kPattern.data());
-  for (std::size_t at = 0; at < block.size(); at += kSector) {
-    if (std::memcmp(block.data() + at + sizeof(std::uint64_t),
-                    pattern + at % kPage + sizeof(std::uint64_t),
-                    kSector - sizeof(std::uint64_t)) != 0) {
-      return false;
-    }
+  constexpr std::size_t kStamp = sizeof(std::uint64_t);
+  const char* pattern = reinterpret_cast<const char*>(kPattern.data()) + kStamp;
+  for (std::size_t at = 0; at < block.size(); at += kPage) {
+    if (std::memcmp(block.data() + at + kStamp, pattern, kPage - kStamp) != 0) return false;
   }
   return Stamped(block, file, offset);
 }
