@@ -121,7 +121,8 @@ TEST(FilesRoom, IsNamedWhereItEnds) {
   for (const OperationKind& kind : BlockOperations()) {
     const auto operation = kind.make(*workspace, workspace->folder());
     const auto made = operation->Prepare(1);
-    ASSERT_FALSE(made.ok()) << kind.name;
+    EXPECT_FALSE(made.ok()) << kind.name;
+    if (made.ok()) continue;
     EXPECT_THAT(made.error().ToString(), testing::AllOf(HasSubstr("No space left on device"),
                                                         HasSubstr("PMUBENCH_FILES_MIB")));
   }

@@ -71,7 +71,7 @@ Ground& TheGround() {
 
 /// The error, and what became of the server where one was involved.
 std::string Explain(const Error& error, FuseMount* mount) {
-  if (mount == nullptr || mount->Running()) return error.ToString();
+  if (mount == nullptr || !mount->Ended()) return error.ToString();
   return fmt::format("the passthrough's server ended: {}; see what killed it (dmesg), run again",
                      error.message);
 }

@@ -46,7 +46,10 @@ class FuseMount {
 
   [[nodiscard]] const std::filesystem::path& point() const { return point_; }
   [[nodiscard]] pid_t pid() const { return server_->pid(); }
-  [[nodiscard]] bool Running() { return server_->Running(); }
+
+  /// Whether the server ended or does so now: the kernel refuses operations of a server that was
+  /// killed a moment before it can be waited for. Takes a second where it goes on.
+  [[nodiscard]] bool Ended();
   [[nodiscard]] ServedCounts served() const;
 
  private:

@@ -26,7 +26,7 @@ struct Passthrough {
 };
 
 /// The operations, for fuse_session_new(); a Passthrough is their user data. Hard and symbolic
-/// links, extended attributes and special files are not offered: the kernel then says ENOSYS.
+/// links, extended attributes and special files are refused.
 [[nodiscard]] fuse_lowlevel_ops PassthroughOperations();
 
 }  // namespace pmubench::files
