@@ -3,6 +3,7 @@
 import json
 
 from pgo_tool import TOOL, PgoTest, main, ran
+from skipping import skip_test
 
 METRICS = "frontend_bound,frontend_latency_bound,l1i_mpki,itlb_mpki,branch_mpki,taken_branches_pki"
 
@@ -24,7 +25,7 @@ class Advise(PgoTest):
 
     def test_record_of_a_machine_without_these_counters(self):
         if not (TOOL.parent / "pmubench_suite").exists():
-            self.skipTest("the bundled suite is not built")
+            skip_test(self, "the bundled suite is not built")
         done = ran(TOOL, "run", "--metrics", METRICS, "--out", "r.json", "suite", "--",
                    "--benchmark_filter=BM_dependent_adds", "--benchmark_min_time=0.01", cwd=self.folder)
         self.assertIn(done.returncode, (0, 3), done.stderr)  # 3: nothing of it can be measured here
@@ -40,6 +41,8 @@ class Advise(PgoTest):
     def test_wrong_use(self):
         self.assert_refused(self.pgo("advise"), "no metrics were given", "--metric NAME=VALUE")
         self.assert_refused(self.pgo("advise", "--metric", "l1i_mpki=many"), "is not NAME=VALUE", "l1i_mpki=42.5")
+        self.assert_refused(self.pgo("advise", "--metric", "l1i_mpk=3"), 'no metric "l1i_mpk"', "did you mean l1i_mpki?")
+        self.assert_refused(self.pgo("advise", "--metric", "cycles_per_day=3"), "cycles_per_day", "it uses frontend_bound,")
         self.assert_refused(self.pgo("advise", "/nowhere"), "/nowhere")
         (self.folder / "cut.json").write_text('{"a":')
         self.assert_refused(self.pgo("advise", "cut.json"), "cut.json")

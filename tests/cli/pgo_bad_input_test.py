@@ -74,14 +74,12 @@ class Binaries(PgoTest):
 class Recordings(PgoTest):
     def test_process_that_ends_at_once(self):
         done = self.pgo("record", "--source", "software", "--interval", "5000000", "--", "true")
-        if "ptrace" in done.stderr:
-            self.skipTest(done.stderr.strip())
+        self.skip_without_ptrace(done)
         self.assert_refused(done, "nothing was recorded", "more work", "--interval")
 
     def test_code_made_at_run_time(self):
         done = self.pgo("record", "--source", "software", "--", JIT_TARGET, "300")
-        if "ptrace" in done.stderr:
-            self.skipTest(done.stderr.strip())
+        self.skip_without_ptrace(done)
         self.assertIn("no binary to optimise", done.stderr, done.stdout)
         self.assertIn("JIT", done.stdout + done.stderr)
 

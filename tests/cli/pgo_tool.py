@@ -2,18 +2,21 @@
 import glob
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from skipping import skip, skip_test  # noqa: E402
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PMUBENCH_BUILD", SOURCE / "build/release"))
 TOOL = BUILD / "bin/pmubench"
 # A loop with known branches that runs for a given number of milliseconds of CPU time.
 TARGET = BUILD / "tests/branches/branch_target"
-SKIPPED = 77
 
 
 def llvm_folder():
@@ -49,13 +52,20 @@ class PgoTest(unittest.TestCase):
         for word in words:
             self.assertIn(word, done.stderr)
 
+    def assert_recorded(self, done):
+        """Fine, or a skip where this machine forbids ptrace."""
+        self.skip_without_ptrace(done)
+        self.assert_fine(done)
+
+    def skip_without_ptrace(self, done):
+        if done.returncode != 0 and re.search("ptrace of .* was refused", done.stderr):
+            skip_test(self, done.stderr.strip())
+
     def recorded(self, program, *arguments, options=()):
-        """The path of a profile of `program`, or a skip where this machine forbids ptrace."""
+        """The path of a profile of `program`."""
         profile = self.folder / "p.branches"
         done = self.pgo("record", "--source", "software", "-o", profile, *options, "--", program, *arguments)
-        if done.returncode != 0 and "ptrace" in done.stderr:
-            self.skipTest(done.stderr.strip())
-        self.assert_fine(done)
+        self.assert_recorded(done)
         return profile
 
 
@@ -63,6 +73,5 @@ def main(*needed):
     """Runs the tests; skips them all where one of the files or programs is not here, or fails where nothing may skip."""
     for need in needed:
         if need is None or not (os.path.exists(need) or shutil.which(str(need))):
-            print(f"{need or 'clang, lld and llvm-profgen'} is not here (ci/setup pgo)")
-            sys.exit(1 if os.environ.get("PMUBENCH_LAB_REQUIRED") else SKIPPED)
+            skip(f"{need or 'clang, lld and llvm-profgen'} is not here (ci/setup pgo)")
     unittest.main(verbosity=2)

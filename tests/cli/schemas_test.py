@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What compare, report and history analyze write as JSON, against the schemas.
 
-schemas_test.py PMUBENCH SCHEMA-FOLDER. Exit code 77 where python3-jsonschema is absent.
+schemas_test.py PMUBENCH SCHEMA-FOLDER. Skips where python3-jsonschema is absent.
 """
 import copy
 import json
@@ -12,11 +12,13 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from skipping import skip  # noqa: E402
+
 try:
     import jsonschema
 except ImportError:
-    print("skipped: python3-jsonschema is not installed (apt-get install python3-jsonschema)")
-    sys.exit(77)
+    skip("python3-jsonschema is not installed (apt-get install python3-jsonschema)")
 
 SCHEMAS = pathlib.Path(sys.argv.pop())
 TOOL = os.path.abspath(sys.argv.pop())

@@ -4,14 +4,17 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from skipping import may_administer, skip, skip_test  # noqa: E402,F401
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PMUBENCH_BUILD", SOURCE / "build/release"))
 TOOL = BUILD / "bin/pmubench"
 SUITE = BUILD / "tests/fleet/fleet_suite"
-SKIPPED = 77
 
 
 def benchmark(number):

@@ -9,7 +9,7 @@ import time
 import unittest
 
 import postgres
-from fleet_tool import SKIPPED, TOOL, FleetTest
+from fleet_tool import TOOL, FleetTest, skip
 
 CLASSES = 150
 LATE = 120
@@ -76,6 +76,5 @@ class Restart(FleetTest):
 if __name__ == "__main__":
     os.chdir(os.path.dirname(os.path.abspath(__file__)))
     if not postgres.programs():
-        print("not installed: postgresql")
-        sys.exit(1 if os.environ.get("PMUBENCH_LAB_REQUIRED") else SKIPPED)
+        skip("not installed: postgresql")
     sys.exit(unittest.main())

@@ -12,7 +12,7 @@ import unittest
 
 import postgres
 import slurm_cluster
-from fleet_tool import SKIPPED, SUITE, TOOL, FleetTest, benchmark
+from fleet_tool import SUITE, TOOL, FleetTest, benchmark, skip
 
 LATE = 120
 
@@ -114,6 +114,5 @@ if __name__ == "__main__":
     os.chdir(os.path.dirname(os.path.abspath(__file__)))
     why_not = slurm_cluster.missing() or ("" if postgres.programs() else "not installed: postgresql")
     if why_not:
-        print(why_not)
-        sys.exit(1 if os.environ.get("PMUBENCH_LAB_REQUIRED") and os.geteuid() == 0 else SKIPPED)
+        skip(why_not, provided=os.geteuid() == 0)
     sys.exit(unittest.main())

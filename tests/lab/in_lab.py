@@ -6,15 +6,14 @@ Ends with 77 ("skipped") where the lab or the program is not here.
 import os
 import sys
 
-from requirements import LAB, SKIPPED, missing, required
+from requirements import LAB, missing, skip
 
 
 def main():
     program, *arguments = sys.argv[1:]
     why = missing([program])
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     os.execv(LAB, [LAB, *arguments])
     return 1
 

@@ -6,7 +6,7 @@ check` counts its kernels' reads within 2 %, and `pmubench run` a benchmark's by
 import os
 import sys
 
-from requirements import SKIPPED, missing, required
+from requirements import missing, skip
 
 from lab import mesh, traffic
 from mesh_lab import boot
@@ -63,8 +63,7 @@ def main():
     programs = [os.path.join(sys.argv[1], "bin", name) for name in ("pmubench", "pmubench_suite")]
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     one = mesh.small()
     result = boot(SCRIPT, programs, meshes=[one], traffic=traffic.asked(one, 0), cache_kib=2048)
     wrong = check(result)

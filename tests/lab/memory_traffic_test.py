@@ -6,7 +6,7 @@ and DMC-620, through the real drivers; within 0.5 %. Four controllers a mesh: ev
 import os
 import sys
 
-from requirements import SKIPPED, missing, required
+from requirements import missing, skip
 
 from lab import debian, dmc620, mesh, traffic
 from lab.errors import LabError
@@ -76,13 +76,11 @@ def main():
     programs = [os.path.join(sys.argv[1], name) for name in ("bin/pmubench", "lab/pmubench_lab_mailbox")]
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     try:
         dmc620.module(debian.fetch())
     except LabError as e:
-        print(e)
-        return 1 if required() else SKIPPED
+        skip(str(e))
     meshes = [mesh.randomly(11, 4), mesh.randomly(12, 4)]
     result = boot(script(), programs, smp=2, sockets=2, meshes=meshes, controllers=CONTROLLERS,
                   traffic=lines_of(meshes))

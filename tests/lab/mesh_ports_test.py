@@ -7,7 +7,7 @@ an Altra-like mesh, a CMN-700 with four ports a crosspoint and random layouts; w
 import os
 import sys
 
-from requirements import SKIPPED, missing, required
+from requirements import missing, skip
 
 from lab import mesh, traffic
 from mesh_lab import boot
@@ -82,8 +82,7 @@ def main():
     programs = [os.path.join(sys.argv[1], name) for name in ("bin/pmubench", "lab/pmubench_lab_mailbox")]
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     meshes = layouts(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     lines = traffic.asked(meshes["altra"], 0) + ["phase 1"]
     for number, (name, one) in enumerate(meshes.items()):

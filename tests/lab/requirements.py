@@ -1,21 +1,14 @@
-"""What a test in the lab needs, and how it skips where that is not here.
-
-Where PMUBENCH_LAB_REQUIRED is set, nothing skips: what is missing fails.
-"""
+"""What a test in the lab needs, and how it skips where that is not here."""
 import os
 import shutil
 import subprocess
 import sys
 
-SKIPPED = 77
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LAB = os.path.join(SOURCE, "ci", "lab", "lab")
 
-sys.path.insert(0, os.path.join(SOURCE, "ci"))
-
-
-def required():
-    return bool(os.environ.get("PMUBENCH_LAB_REQUIRED"))
+sys.path[:0] = [os.path.join(SOURCE, "ci"), os.path.join(SOURCE, "tests")]
+from skipping import skip, skip_test  # noqa: E402,F401
 
 
 def missing(programs=()):

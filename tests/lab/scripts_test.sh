@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # The scripts of ci/ are free of what shellcheck knows to go wrong, and refuse what they must.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../skip.sh
+. "$(dirname "$0")/../skip.sh"
 source=$1
-command -v shellcheck >/dev/null || { echo "skipped: shellcheck is not installed"; exit 77; }
+command -v shellcheck >/dev/null || skip "shellcheck is not installed"
 cd "$source"
 mapfile -t scripts < <(grep -lE '^#!.*\bbash|^# shellcheck shell=' ci/* .ci/* tests/lab/*.sh 2>/dev/null)
 shellcheck -x "${scripts[@]}"

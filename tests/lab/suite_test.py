@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from requirements import LAB, SKIPPED, missing, required
+from requirements import LAB, missing, skip
 
 # The emulator gives an instruction 4 cycles (-icount shift=2), whatever it does.
 EMULATED_IPC = 0.25
@@ -17,8 +17,7 @@ def main():
     tool, suite = (os.path.join(sys.argv[1], "bin", name) for name in ("pmubench", "pmubench_suite"))
     why = missing([tool, suite])
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "record.json")
         subprocess.run(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from requirements import LAB, SKIPPED, missing, required
+from requirements import LAB, missing, skip
 
 DEAD = ("STALL_FRONTEND", "L1D_CACHE_REFILL")
 EXACT = ("CPU_CYCLES", "INST_RETIRED", "PAGE_FAULTS")
@@ -71,8 +71,7 @@ def main():
                 for name in ("bin/pmubench", "bin/pmubench_suite", "tests/validate/loop_counts_test")]
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     with tempfile.TemporaryDirectory() as folder:
         wrong, dead, metrics = check(*run(*programs, folder))
     print("\n".join(wrong) or f"{dead} events are dead; {metrics} metrics on them have no value and say why")

@@ -3,8 +3,10 @@
 #   tidy_test.sh SOURCE-FOLDER BUILD-FOLDER [COUNT]
 # A file takes some 8 s: COUNT (default 30) keeps the test short, `all` is for the target tidy_all.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../skip.sh
+. "$(dirname "$0")/../skip.sh"
 source=$1 build=$2 count=${3:-30}
-command -v clang-tidy >/dev/null || { echo "skipped: clang-tidy is not installed"; exit 77; }
+command -v clang-tidy >/dev/null || skip "clang-tidy is not installed"
 cd "$source"
 
 sources=('harness/*.cc' 'reports/*.cc' 'workloads/*.cc')

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
-from requirements import LAB, SKIPPED, missing, required  # noqa: E402
+from requirements import LAB, missing, skip  # noqa: E402
 
 # The holder comes when the suite has probed and runs its loops, and leaves before the third attempt.
 SCRIPT = """hold_counters 6 2500 1500 &
@@ -22,8 +22,7 @@ def main():
                 ("bin/pmubench", "bin/pmubench_suite", "tests/runner/hold_counters")]
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "record.json")
         script = os.path.join(folder, "script")

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
-from requirements import LAB, SKIPPED, missing, required  # noqa: E402
+from requirements import LAB, missing, skip  # noqa: E402
 
 SHOW = r"""
 show() {
@@ -45,8 +45,7 @@ def main():
     tool = os.path.join(sys.argv[1], "bin/pmubench")
     why = missing([tool])
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     with tempfile.TemporaryDirectory() as folder:
         put = []
         for name, text in (("script", SCRIPT), ("during", DURING)):

@@ -13,7 +13,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 import protection_instructions_test as protection  # noqa: E402
-from requirements import LAB, SKIPPED, missing, required  # noqa: E402
+from requirements import LAB, missing, skip  # noqa: E402
 
 PROTECTION_TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "protection_instructions.tsv")
 
@@ -76,8 +76,7 @@ def main(folder):
     programs = [f"{folder}/pmubench_{name}" for name in RUNS] + tools
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     command, lab = [], [LAB, "run", "--cpu", "max", "--timeout", "400"]
     with tempfile.TemporaryDirectory() as out:
         for name, (setting, which, _) in RUNS.items():
