@@ -22,6 +22,7 @@
 #include "reports/statistics/schedule.h"
 #include "reports/store/row_copy.h"
 #include "reports/store/sample.h"
+#include "runner/binary_kind.h"
 #include "runner/exact_filter.h"
 
 namespace pmubench {
@@ -80,6 +81,13 @@ Result<void> CiJob::Launch(const std::vector<MeasuredSide*>& sides) {
 }
 
 Result<void> CiJob::LaunchAll() {
+  std::vector<MeasuredSide*> sides = {&now_};
+  if (in_turns_) sides.push_back(&base_);
+  if (!canary_.binary.empty()) sides.push_back(&canary_);
+  // A side that cannot be launched is found before minutes went into the others.
+  for (const MeasuredSide* side : sides) {
+    if (auto kind = InspectBinary(side->binary); !kind) return kind.error();
+  }
   std::error_code error;
   fs::create_directories(arguments_.folder, error);
   if (error) {
@@ -87,9 +95,6 @@ Result<void> CiJob::LaunchAll() {
                  fmt::format("cannot make the folder {}: {}", arguments_.folder, error.message()),
                  "choose another one with --out"};
   }
-  std::vector<MeasuredSide*> sides = {&now_};
-  if (in_turns_) sides.push_back(&base_);
-  if (!canary_.binary.empty()) sides.push_back(&canary_);
   return Launch(sides);
 }
 

@@ -1,6 +1,7 @@
 // `pmubench ci`: a job in one command.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <map>
 
 #include "cli/ci_context.h"
@@ -75,6 +76,15 @@ TEST_F(CiVerb, TooFewLaunchesAreNoPass) {
 TEST_F(CiVerb, SaysWhatIsNotThere) {
   EXPECT_EQ(Ci("--no-canary no-such-binary"), 2);
   EXPECT_THAT(Text("messages"), HasSubstr("no-such-binary"));
+}
+
+TEST_F(CiVerb, LooksAtAllBinariesBeforeItLaunchesOne) {
+  for (const std::string& sides :
+       {std::string("no-such-binary"), std::string("--base no-such-binary ") + kSmall}) {
+    EXPECT_EQ(Ci(std::string("--canary ") + kCanary + " " + sides), 2);
+    EXPECT_THAT(Text("messages"), HasSubstr("no-such-binary"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "pmubench-ci")) << "something was launched";
+  }
 }
 
 }  // namespace
