@@ -10,6 +10,8 @@
 namespace pmubench {
 namespace {
 
+constexpr double kMostDays = 36500;  // a century
+
 struct PruneArguments {
   std::string store;
   RunSelection selection;
@@ -79,14 +81,15 @@ void AddHistoryPruneVerb(CLI::App& history, int& exit_code) {
   auto arguments = std::make_shared<PruneArguments>();
   AddStoreOption(*verb, arguments->store);
   AddRunSelection(*verb, arguments->selection);
+  const CLI::Range days(0.0, kMostDays);
   verb->add_option("--keep", arguments->retention.keep_days, "remove runs older than so many days")
-      ->check(CLI::NonNegativeNumber);
+      ->check(days);
   verb->add_option("--thin", arguments->retention.thin_days,
                    "of runs older than so many days keep one a week")
-      ->check(CLI::NonNegativeNumber);
+      ->check(days);
   verb->add_option("--keep-launches", arguments->retention.launches_days,
                    "drop launch values older than so many days; medians and spreads stay")
-      ->check(CLI::NonNegativeNumber);
+      ->check(days);
   verb->add_flag("--dry-run", arguments->dry_run, "only say what would be removed");
   AddFormat(*verb, arguments->format);
   verb->footer(

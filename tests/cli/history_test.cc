@@ -136,6 +136,9 @@ TEST_F(HistoryVerb, MergesLaunches) {
 TEST_F(HistoryVerb, PrunesOnlyWhatItIsTold) {
   for (unsigned night = 1; night <= 4; ++night) Call("import " + Bundle(SampleRun(night)));
   EXPECT_EQ(Call("prune").exit_code, 2);
+  const auto refused = Call("prune --keep -5");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("to 36500"));
   EXPECT_EQ(CallJson("prune --keep 1 --dry-run")["removed"], 3);
   EXPECT_EQ(CallJson("list")["runs"].size(), 4U);
   EXPECT_EQ(CallJson("prune --keep 1")["removed"], 3) << "the newest run stays, old as it is";
