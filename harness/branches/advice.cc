@@ -147,6 +147,21 @@ class Adviser {
 
 }  // namespace
 
+const std::vector<std::string>& AdviceMetrics() {
+  static const std::vector<std::string> names = {"frontend_bound",
+                                                 "frontend_stalled_cycles",
+                                                 "frontend_latency_bound",
+                                                 "fetch_latency",
+                                                 "icache_misses",
+                                                 "l1i_mpki",
+                                                 "itlb_mpki",
+                                                 "l1i_tlb_mpki",
+                                                 "branch_mpki",
+                                                 "taken_branches_pki",
+                                                 "backend_bound"};
+  return names;
+}
+
 std::string ToString(Outlook outlook) {
   switch (outlook) {
     case Outlook::kLikely:

@@ -13,9 +13,12 @@ enum class Outlook { kUnknown, kUnlikely, kPossible, kLikely };
 
 [[nodiscard]] std::string ToString(Outlook outlook);
 
-/// Metrics by the catalogue's names. Used: frontend_bound, frontend_stalled_cycles (both in %),
-/// l1i_mpki, itlb_mpki (or l1i_tlb_mpki), branch_mpki, taken_branches_pki, backend_bound, and of
-/// Intel's top-down tree, where given, fetch_latency and icache_misses (in %).
+/// Names of the metrics that are used: the catalogue's, and fetch_latency and icache_misses (in %)
+/// of Intel's top-down tree.
+[[nodiscard]] const std::vector<std::string>& AdviceMetrics();
+
+/// Shares are in %. frontend_stalled_cycles stands in for frontend_bound, l1i_tlb_mpki for
+/// itlb_mpki.
 struct AdviceInput {
   std::map<std::string, double> metrics;
   std::map<std::string, std::string> missing;  ///< why a metric has no value, by name
@@ -33,7 +36,7 @@ struct AdviceFinding {
 };
 
 /// Layout (BOLT, function ordering) and compiler PGO apart: what the front end does predicts the
-/// first only. A parser without any L1I miss gained 17 to 19 % from compiler PGO.
+/// first only.
 struct Advice {
   Outlook layout = Outlook::kUnknown;
   std::string layout_why;

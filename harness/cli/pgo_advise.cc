@@ -1,6 +1,7 @@
 // `pmubench pgo advise`: from metrics to an outlook, with every threshold's source.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 
 #include "branches/advice.h"
 #include "cli/pgo.h"
+#include "platform/text.h"
 #include "reports/metric_remarks.h"
 #include "reports/record.h"
 
@@ -28,6 +30,15 @@ struct Case {
   MetricDoubts doubts;
 };
 
+Result<void> CheckUsed(const std::string& name) {
+  const std::vector<std::string>& used = AdviceMetrics();
+  if (std::find(used.begin(), used.end(), name) != used.end()) return {};
+  const std::string nearest = Nearest(name, used);
+  return Error{ErrorCode::kUsage, fmt::format("the advice uses no metric \"{}\"", name),
+               nearest.empty() ? fmt::format("it uses {}", fmt::join(used, ", "))
+                               : fmt::format("did you mean {}?", nearest)};
+}
+
 Result<AdviceInput> FromWords(const AdviseOptions& options) {
   AdviceInput input;
   input.width = options.width;
@@ -41,7 +52,9 @@ Result<AdviceInput> FromWords(const AdviseOptions& options) {
       return Error{ErrorCode::kUsage, fmt::format("\"{}\" is not NAME=VALUE", word),
                    "write e.g. --metric l1i_mpki=42.5"};
     }
-    input.metrics[word.substr(0, equals)] = value;
+    const std::string name = word.substr(0, equals);
+    if (auto known = CheckUsed(name); !known) return known.error();
+    input.metrics[name] = value;
   }
   return input;
 }

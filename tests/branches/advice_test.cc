@@ -50,6 +50,31 @@ TEST(Advise, CompilerByTakenBranchesAlone) {
             Outlook::kUnlikely);
 }
 
+/// All that an advice says.
+std::string Said(const Advice& advice) {
+  std::string said = ToString(advice.layout) + ToString(advice.compiler);
+  for (const Finding& finding : advice.findings) {
+    said += finding.metric + (finding.value ? std::to_string(*finding.value) : "-");
+  }
+  return said;
+}
+
+TEST(Advise, EveryMetricThatIsNamedAsUsedIs) {
+  for (const std::string& name : AdviceMetrics()) {
+    std::map<std::string, double> others;
+    // A share of it.
+    if (name == "frontend_latency_bound") others["frontend_bound"] = 20;
+    std::map<std::string, double> with = others;
+    with[name] = 60;
+    EXPECT_NE(Said(Advise(Input(with))), Said(Advise(Input(others)))) << name;
+  }
+  std::map<std::string, double> all;
+  for (const std::string& name : AdviceMetrics()) all[name] = 60;
+  for (const Finding& finding : Advise(Input(all)).findings) {
+    EXPECT_TRUE(finding.value) << finding.metric << " is used and not named";
+  }
+}
+
 TEST(Advise, WidthMovesTheLimit) {
   AdviceInput input = Input({{"taken_branches_pki", 1000.0 / 10}});
   EXPECT_EQ(Advise(input).compiler, Outlook::kPossible);  // 10 > 9
