@@ -42,7 +42,11 @@ Result<history::NightlyOptions> AnalysisOptions(const NightOptions& options) {
 }
 
 void AddNightOptions(CLI::App& verb, NightOptions& options) {
-  verb.add_option("--runs", options.runs, "how many runs back the history is looked at")
+  verb.add_option(
+          "--runs", options.runs,
+          fmt::format("how many runs back the history is looked at; steps are searched for in the "
+                      "newest {} of them",
+                      history::NightlyOptions().window))
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   verb.add_option("--recent", options.recent,
