@@ -103,7 +103,7 @@ ProfileCheck CheckProfile(const ImageProfile& profile, const ElfImage& image, Ex
   if (check.taken == 0 && !profile.samples.empty()) {
     check.warnings.push_back(
         "the profile has addresses only, no branches: function hotness is known, the way through "
-        "functions is not. BOLT without branches (-nl) made one measured program 8 to 37 % slower");
+        "functions is not. BOLT without branches (-nl) may make the program slower");
     if (format == ExportFormat::kLlvm || format == ExportFormat::kBolt) {
       wrong("this format needs branches, and the profile has none",
             "record with --source software");

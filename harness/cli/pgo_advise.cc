@@ -159,8 +159,8 @@ int RunAdvise(const AdviseOptions& options) {
     }
   }
   constexpr const char* kCaveat =
-      "Front-end metrics predict what layout gains, not what the compiler gains: a parser without "
-      "any L1I miss gained 17 to 19 % from compiler PGO. `pmubench pgo run` measures both.";
+      "Front-end metrics predict what layout gains, not what the compiler gains: a program with "
+      "hardly any L1I miss may gain much from compiler PGO. `pmubench pgo run` measures both.";
   if (options.format == "json") {
     fmt::print("{}\n", nlohmann::ordered_json{{"benchmarks", all}, {"caveat", kCaveat}}.dump(2));
   } else {

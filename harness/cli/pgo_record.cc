@@ -161,8 +161,8 @@ int RunRecord(RecordOptions options) {
   if (source.name == "cpu-clock") {
     fmt::print(stderr,
                "pmubench: warning: addresses only: which way branches went is not known. BOLT's "
-               "no-branch mode made one measured program 8 to 37 % slower; use --source software "
-               "where ptrace is allowed\n");
+               "no-branch mode may make the program slower; use --source software where ptrace is "
+               "allowed\n");
   }
   if (options.append && std::filesystem::exists(options.output)) {
     auto before = LoadProfile(options.output);

@@ -1,5 +1,5 @@
-// The four private symbols of Google Benchmark that bracket a timed loop. Their declarations are
-// the same from 1.5.4 to 1.9.5, and the Itanium ABI mangles them alike on x86-64 and arm64.
+// The four private symbols of Google Benchmark that bracket a timed loop. The Itanium ABI mangles
+// them alike on x86-64 and arm64; a check at the start finds out whether they do what they did.
 #pragma once
 
 #define PMUBENCH_GBENCH_START _ZN9benchmark5State16StartKeepRunningEv
