@@ -29,7 +29,7 @@ The command is run as it stands, not by a shell: for one, write  -- sh -c 'a && 
 standard output and standard error come out here, byte by byte, each on its own.
 
 Exit code: the command's own; 2 wrong use, 3 this host cannot (QEMU or Debian's packages missing),
-124 the time was up, 125 the guest failed (a panic, out of memory), 127 no such command.
+123 the text of --setup failed, 124 the time was up, 125 the guest failed (a panic, out of memory), 127 no such command.
 """
 
 _EXEC = """\
@@ -72,7 +72,8 @@ def _add_file_options(parser):
     parser.add_argument("--program", action="append", default=[], metavar="FILE",
                         help="copy an arm64 program to /bin (a shared library to /lib) with all libraries it needs")
     parser.add_argument("--setup", default="", metavar="SHELL",
-                        help="shell text to run first, e.g. 'echo 1 >/proc/sys/kernel/perf_user_access'")
+                        help="shell text to run first, e.g. 'echo 1 >/proc/sys/kernel/perf_user_access'; where a line of "
+                             "it fails, COMMAND is not run")
 
 
 def _parser():

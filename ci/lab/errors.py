@@ -2,6 +2,7 @@
 
 WRONG_USE = 2
 MACHINE_CANNOT = 3
+SETUP_FAILED = 123
 TIMED_OUT = 124
 GUEST_FAILED = 125
 NOT_EXECUTABLE = 126
@@ -44,3 +45,9 @@ class GuestFailed(LabError):
     """The guest ended without finishing the command: a kernel panic, a QEMU failure."""
 
     code = GUEST_FAILED
+
+
+class SetupFailed(LabError):
+    """The guest was not made ready: a line of its setup failed, and the command was not run."""
+
+    code = SETUP_FAILED

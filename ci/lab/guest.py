@@ -8,6 +8,8 @@ from .errors import WrongUse
 # Ports of the virtio console, in the order of QEMU's options: /dev/vport0p1 and on.
 PORTS = ("stdout", "stderr", "result")
 STATUS_FILE = "lab/status"
+# What stands before the number there where it is the setup's, and the command was not run.
+SETUP_FAILED = "setup"
 # printk's line when init has the file system: what comes before is the kernel's.
 STARTED = "lab: init started"
 MODULES = ("virtio_mmio", "virtio_console")
@@ -26,10 +28,13 @@ hostname lab
 echo {started}
 for m in {modules}; do insmod /lab/$m.ko || echo "lab: cannot load $m"; done
 until [ -c /dev/vport0p{last} ]; do sleep 0.01; done
-sh /lab/setup >/dev/vport0p2 2>&1
-cd /root
-sh /lab/command </dev/null >/dev/vport0p1 2>/dev/vport0p2
-echo $? >/{status}
+if sh -e /lab/setup >/dev/vport0p2 2>&1; then
+  cd /root
+  sh /lab/command </dev/null >/dev/vport0p1 2>/dev/vport0p2
+  echo $? >/{status}
+else
+  echo {setup_failed} $? >/{status}
+fi
 cd /
 set -- {status}
 for f in {gets}; do [ -e "$f" ] && set -- "$@" "${{f#/}}"; done
@@ -72,7 +77,8 @@ def files(fetched, command, puts=(), program_files=(), gets=(), setup="", uncore
     """{path: cpio.Entry} of the whole file system.
 
     command: list of words. puts: pairs (host, guest). gets: guest paths that the result carries.
-    setup: shell text that runs before the command, its output in the command's standard error.
+    setup: shell text that runs before the command, its output in the command's standard error; where a
+    line of it fails, the command is not run.
     uncore: devices whose drivers are loaded before that.
     """
     exports = "".join(f"export {key}={shlex.quote(value)}\n"
@@ -81,7 +87,7 @@ def files(fetched, command, puts=(), program_files=(), gets=(), setup="", uncore
     if uncore:
         setup = uncore.setup() + "\n" + setup
     init = _INIT.format(started=STARTED, modules=" ".join(MODULES), last=len(PORTS),
-                        status=STATUS_FILE,
+                        status=STATUS_FILE, setup_failed=SETUP_FAILED,
                         gets=" ".join(shlex.quote("/" + relative(g)) for g in gets))
     out = {"init": cpio.file(init.encode(), executable=True),
            "lab/setup": cpio.file(setup.encode()),

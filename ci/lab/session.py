@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from . import cpio, guest
-from .errors import GuestFailed, TimedOut, WrongUse
+from .errors import GuestFailed, SetupFailed, TimedOut, WrongUse
 
 _LINES_KEPT = 400
 _PR_SET_PDEATHSIG = 1
@@ -153,7 +153,7 @@ def _supervise(command_for, outputs, deadline, descriptors):
 def run(machine, kernel, files, timeout=120.0, verbose=False, stdout=None, stderr=None):
     """Boots the machine with these files and returns Finished once the guest has powered off.
 
-    timeout: seconds of the host, from the start of QEMU. Raises TimedOut and GuestFailed.
+    timeout: seconds of the host, from the start of QEMU. Raises TimedOut, SetupFailed and GuestFailed.
     """
     begin = time.monotonic()
     outputs = Outputs(verbose, stdout, stderr)
@@ -179,11 +179,18 @@ def run(machine, kernel, files, timeout=120.0, verbose=False, stdout=None, stder
 
 
 def result_status(result):
-    """The command's exit code from the guest's archive, None where the guest sent no whole one."""
+    """The command's exit code from the guest's archive, None where the guest sent no whole one.
+
+    Raises SetupFailed where the command was not run."""
     result.seek(0)
     try:
         with tarfile.open(fileobj=result) as archive:
             member = archive.extractfile(guest.STATUS_FILE)
-            return int(member.read()) if member else None
-    except (tarfile.TarError, KeyError, ValueError):
+            *whose, code = member.read().decode().split()
+            code = int(code)
+    except (tarfile.TarError, AttributeError, KeyError, ValueError):
         return None
+    if whose == [guest.SETUP_FAILED]:
+        raise SetupFailed(f"the guest's setup ended with {code}, the command was not run",
+                          "its messages are above; correct the text of --setup")
+    return code

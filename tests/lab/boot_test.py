@@ -52,6 +52,12 @@ class BootTest(unittest.TestCase):
         self.assertEqual(done.returncode, 127)
         self.assertIn("copy it there with --program", done.stderr)
 
+    def test_a_setup_that_fails_runs_no_command(self):
+        for setup in ("echo 1 >/proc/no-such-switch", "false; true"):
+            done = lab("run", "--setup", setup, "--", "echo", "hello")
+            self.assertEqual((done.returncode, done.stdout), (123, ""), done.stderr)
+            self.assertIn("the guest's setup ended with 1", done.stderr)
+
     def test_a_file_that_was_not_written(self):
         done = lab("run", "--get", "nothing:/nowhere", "--", "true")
         self.assertEqual(done.returncode, 125)

@@ -5,7 +5,7 @@ import unittest
 
 import requirements  # noqa: F401
 from lab import guest, session
-from lab.errors import WrongUse
+from lab.errors import SetupFailed, WrongUse
 
 
 class DiagnoseTest(unittest.TestCase):
@@ -38,6 +38,10 @@ class ResultTest(unittest.TestCase):
 
     def test_the_status_is_read(self):
         self.assertEqual(session.result_status(self.archive({guest.STATUS_FILE: b"42\n"})), 42)
+
+    def test_a_setup_that_failed_is_no_status_of_the_command(self):
+        with self.assertRaisesRegex(SetupFailed, "setup ended with 1"):
+            session.result_status(self.archive({guest.STATUS_FILE: f"{guest.SETUP_FAILED} 1\n".encode()}))
 
     def test_no_whole_archive_is_no_status(self):
         whole = self.archive({"big": b"x" * 5000, guest.STATUS_FILE: b"0\n"}).getvalue()
