@@ -15,8 +15,9 @@ from mesh_lab import boot
 WRITE_RATE = 100e9  # bytes/s of a mesh: 3e9 flits/s over all memory controllers
 READ, WRITTEN = 24 * 10 ** 9, 12 * 10 ** 9
 # 16 events take turns on 8 counters, and a guest that a busy host holds up for milliseconds moves its bytes in bursts,
-# of which either half may have the turn: only that nothing is missing can be asked then.
-TURNS_TOLERANCE = 0.15
+# of which either half may have the turn: hence the best of a few runs. One of the 8 controllers left out is an error of
+# 0.125 in each of them.
+TURNS_TOLERANCE, TURNS_RUNS = 0.10, 3
 SCRIPT = """
 export PMUBENCH_STATE=/state
 pmubench_lab_mailbox phase 1
@@ -28,9 +29,11 @@ pmubench bandwidth locate --no-load --window 40 --no-keep --mesh arm_cmn_0 --for
 pmubench bandwidth locate --window 30 --rounds 3 --no-keep --mesh arm_cmn_1 --format json >own_load.json 2>own_load.txt
 echo $? >own_load.status
 pmubench_lab_mailbox phase 0
-pmubench bandwidth --source cmn --interval 500 --format json -- pmubench_lab_mailbox move 3 0 %d 1 %d >turns.json
+for i in %s; do
+  pmubench bandwidth --source cmn --interval 500 --format json -- pmubench_lab_mailbox move 3 0 %d 1 %d >turns$i.json
+done
 cat /sys/bus/event_source/devices/arm_cmn_0/perf_event_mux_interval_ms >mux.txt
-""" % (READ, WRITTEN)
+""" % (" ".join(map(str, range(TURNS_RUNS))), READ, WRITTEN)
 
 
 def layouts(seed):
@@ -64,15 +67,17 @@ def check(meshes, result):
 
 
 def check_turns(result):
-    wrong = []
-    whole = result.whole_run("turns.json")
-    for way, moved in (("read", READ), ("write", WRITTEN)):
-        error = whole[way + "_bytes"] / moved - 1
-        print(f"in turns, sampling ratio {whole['sampling_ratio']:.3f}: {way} {100 * error:+.2f} %")
-        if abs(error) > TURNS_TOLERANCE:
-            wrong.append(f"in turns: {whole[way + '_bytes']} bytes counted, {moved} moved")
-    if whole["missing_counters"] or not 0 < whole["sampling_ratio"] < 0.9:
-        wrong.append(f"in turns: {whole}")
+    wrong, worst = [], []
+    for run in range(TURNS_RUNS):
+        whole = result.whole_run(f"turns{run}.json")
+        errors = [whole["read_bytes"] / READ - 1, whole["write_bytes"] / WRITTEN - 1]
+        print(f"in turns, sampling ratio {whole['sampling_ratio']:.3f}: "
+              f"read {100 * errors[0]:+.2f} %, write {100 * errors[1]:+.2f} %")
+        worst.append(max(map(abs, errors)))
+        if whole["missing_counters"] or not 0 < whole["sampling_ratio"] < 0.9:
+            wrong.append(f"in turns: {whole}")
+    if min(worst) > TURNS_TOLERANCE:
+        wrong.append(f"in turns: {100 * min(worst):.1f} % of the bytes are missing or too many at the best")
     if result.files["mux.txt"].strip() != "4":
         wrong.append(f"perf_event_mux_interval_ms was not set back: {result.files['mux.txt']}")
     return wrong
