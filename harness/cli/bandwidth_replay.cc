@@ -8,6 +8,7 @@
 #include "bandwidth/replay.h"
 #include "bandwidth/sources.h"
 #include "cli/bandwidth.h"
+#include "cli/bounds.h"
 #include "cli/verb.h"
 
 namespace pmubench {
@@ -149,7 +150,7 @@ void AddBandwidthReplay(CLI::App& bandwidth, int& exit_code) {
       ->check(CLI::IsMember({"auto", "time", "intervals"}))
       ->capture_default_str();
   verb->add_option("--seconds", options->seconds, "length of a recording without times (no -I)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1e-6, kMostSeconds));
   AddFormat(*verb, options->format);
   verb->footer(R"(
 A rate is null (JSON) or - (text) where the source cannot tell it. GB/s are decimal. Counts are as perf

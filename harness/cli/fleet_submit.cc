@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/bounds.h"
 #include "cli/ci_context.h"
 #include "cli/fleet.h"
 #include "cli/fleet_launch.h"
@@ -350,7 +351,7 @@ void AddFleetSubmitVerb(CLI::App& fleet, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--shard-seconds", arguments->shard_seconds,
                    "a task takes about so long, by the times of the class's last run")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1e-3, kMostSeconds))
       ->capture_default_str();
   verb->add_option("--shards", arguments->shards, "so many tasks a class instead");
   verb->add_option("--metrics", arguments->metrics, "names of metrics or sets, with commas")

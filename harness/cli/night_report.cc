@@ -47,7 +47,7 @@ void AddNightOptions(CLI::App& verb, NightOptions& options) {
           fmt::format("how many runs back the history is looked at; steps are searched for in the "
                       "newest {} of them",
                       history::NightlyOptions().window))
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   verb.add_option("--recent", options.recent,
                   "steps that began at most so many runs ago are regressions or improvements; "

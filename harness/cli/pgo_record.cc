@@ -9,6 +9,7 @@
 #include "branches/aggregate.h"
 #include "branches/perf_data.h"
 #include "branches/perf_script.h"
+#include "cli/bounds.h"
 #include "cli/pgo.h"
 #include "cli/pgo_recording.h"
 #include "cli/pgo_tools.h"
@@ -197,7 +198,7 @@ void AddPgoRecord(CLI::App& pgo, int& exit_code) {
                    "auto, perf (lbr, brs, brbe), etm, software or cpu-clock")
       ->capture_default_str();
   verb->add_option("--pid", options->request.pid, "record a running process")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, kMostPid));
   verb->add_option(
       "--benchmark", options->benchmark,
       "a regular expression: only these benchmarks of a suite; after -- stand a bundled "
@@ -211,7 +212,7 @@ void AddPgoRecord(CLI::App& pgo, int& exit_code) {
       ->check(CLI::Range(2, 1024))
       ->capture_default_str();
   verb->add_option("--seconds", options->request.seconds, "stop recording after that long")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, kMostSeconds));
   verb->add_option("--import", options->import_text, "read the text of perf script instead");
   verb->add_option("--import-data", options->import_data, "read a perf.data file, through perf");
   verb->add_option("--binary", options->binary,

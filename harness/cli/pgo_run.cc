@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "branches/elf_image.h"
+#include "cli/bounds.h"
 #include "cli/pgo.h"
 #include "cli/pgo_counters.h"
 #include "cli/pgo_measure.h"
@@ -349,7 +350,7 @@ void AddPgoRun(CLI::App& pgo, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--record-limit", project.record_limit,
                    "seconds after which the training run is not repeated again")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1e-3, kMostSeconds))
       ->capture_default_str();
   verb->add_option("--rounds", options->rounds, "measured rounds")
       ->check(CLI::Range(1, 1000))

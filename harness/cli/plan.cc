@@ -209,7 +209,7 @@ A problem file for --case is JSON:
       ->check(CLI::IsMember({"equal", "lowest"}))
       ->capture_default_str();
   verb->add_option("--effort", request->effort, "times the default limits of the searches")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   verb->add_option("--format", request->format, "text for people, json for programs")
       ->check(CLI::IsMember({"text", "json"}))

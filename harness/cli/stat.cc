@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/bounds.h"
 #include "cli/stat_output.h"
 #include "cli/stat_replay.h"
 #include "cli/verb.h"
@@ -186,7 +187,7 @@ void AddStatVerb(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   verb->add_option("-p,--pid", options->pids, "processes that run already: all their threads")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, kMostPid));
   verb->add_option("--cgroup", options->cgroup, "a cgroup, by its path below /sys/fs/cgroup");
   verb->add_flag("-a,--all-cpus", options->all_cpus, "the whole machine");
   verb->add_flag("--per-thread", options->per_thread, "each thread by itself, and all together");

@@ -212,6 +212,7 @@ class WrongUseTest(unittest.TestCase):
         self.check("no-such-metric", "--metrics", "no-such-metric", "--", "true")
         self.check("no-such-cgroup", "--cgroup", "no-such-cgroup", "--duration", "1")
         self.check("--per-thread needs", "--per-thread", "--all-cpus", "--duration", "1")
+        self.check("1 to 2147483647;", "--pid", "0")
         self.check("cannot write", "--out", "/no-such-folder/x", "--", "true")
         self.check("--interval", "--interval", "1", "--", "true")
 
