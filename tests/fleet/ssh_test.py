@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from fleet_tool import SKIPPED, SUITE, TOOL, FleetTest
+from fleet_tool import SUITE, TOOL, FleetTest, skip
 from slurm_cluster import free_ports
 
 try:
@@ -129,6 +129,5 @@ if __name__ == "__main__":
     if asyncssh is None and sys.executable != "/usr/bin/python3" and os.path.exists("/usr/bin/python3"):
         os.execv("/usr/bin/python3", ["python3", *sys.argv])  # Debian's modules are its own Python's
     if asyncssh is None or shutil.which("ssh") is None:
-        print("skipped: not installed: ssh or asyncssh (Debian: openssh-client python3-asyncssh)")
-        sys.exit(SKIPPED)
+        skip("not installed: ssh or asyncssh (Debian: openssh-client python3-asyncssh)")
     unittest.main()

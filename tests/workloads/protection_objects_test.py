@@ -11,6 +11,9 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from skipping import skip  # noqa: E402
+
 # Of each protection (the last word of a target's name): sets of mnemonics, one of each has to be there.
 WANTED = {
     "none": [],
@@ -42,8 +45,7 @@ def wrong(build, found):
 def main(folder, objdump):
     objects = sorted(pathlib.Path(folder).glob("CMakeFiles/pmubench_protection_*.dir/kernels.cc.o"))
     if not objects or not shutil.which(objdump):
-        print(f"skipped: needs {objdump} and the objects in {folder}")
-        return 77
+        skip(f"needs {objdump} and the objects in {folder}")
     found = []
     for file in objects:
         build = re.search(r"pmubench_protection_(\w+)\.dir", str(file)).group(1)

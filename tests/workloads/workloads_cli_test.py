@@ -12,6 +12,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from skipping import skip_test  # noqa: E402
+
 TOOL = sys.argv.pop(1)
 
 
@@ -149,7 +152,7 @@ class Run(unittest.TestCase):
 
     def test_settings_of_files_that_are_none(self):
         if not has("files"):
-            self.skipTest("pmubench_files was not built")
+            skip_test(self, "pmubench_files was not built")
         for name, value in (("MIB", "0"), ("BLOCK_KIB", "5"), ("COUNT", "many"), ("CACHE", "disk"),
                             ("FOLDER", "/nowhere")):
             done, _ = self.run_workload("files", "stat", **{"PMUBENCH_FILES_" + name: value})
