@@ -15,6 +15,7 @@ namespace {
 void Print(const Workload& workload, const std::string& missing) {
   fmt::print("{}\n  {}\n", workload.name, workload.summary);
   fmt::print("  {:<10} {}\n", "stresses", workload.stresses);
+  if (!workload.metrics.empty()) fmt::print("  {:<10} {}\n", "metrics", workload.metrics);
   for (const Workload::Need& need : workload.needs) {
     fmt::print("  {:<10} {} (package {})\n", "needs", need.program, need.package);
   }
@@ -38,6 +39,7 @@ nlohmann::ordered_json ToJson(const Workload& workload, const std::string& missi
                               {"stresses", workload.stresses},
                               {"needs", needs},
                               {"knobs", knobs},
+                              {"metrics", workload.metrics.empty() ? "basic" : workload.metrics},
                               {"binary", workload.binary},
                               {"runnable", missing.empty()}};
   if (!missing.empty()) json["reason"] = missing;

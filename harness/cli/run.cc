@@ -17,6 +17,7 @@
 #include "reports/failed_rows.h"
 #include "reports/record.h"
 #include "runner/launch_suite.h"
+#include "runner/workloads.h"
 
 namespace pmubench {
 namespace {
@@ -24,7 +25,7 @@ namespace {
 struct RunOptions {
   std::string binary;
   std::vector<std::string> arguments;
-  std::string metrics = "basic";
+  std::string metrics;
   std::string catalogue_file;
   std::string out;
   std::string control;
@@ -36,6 +37,13 @@ struct RunOptions {
 std::string DefaultRecordName(const std::filesystem::path& binary) {
   return fmt::format("{}-{:%Y%m%dT%H%M%SZ}.json", binary.filename().string(),
                      fmt::gmtime(std::time(nullptr)));
+}
+
+/// Those asked for, else the bundled workload's own, else the basic ones.
+std::string MetricsOf(const RunOptions& options) {
+  if (!options.metrics.empty()) return options.metrics;
+  const auto workload = FindWorkload(options.binary);
+  return workload && !workload->metrics.empty() ? workload->metrics : "basic";
 }
 
 /// A line a benchmark, where the metrics for it were measured.
@@ -69,7 +77,7 @@ int RunSuite(const RunOptions& options) {
   LaunchOptions launch;
   launch.binary = *binary;
   launch.arguments = options.arguments;
-  launch.metrics = SplitList(options.metrics);
+  launch.metrics = SplitList(MetricsOf(options));
   launch.catalogue_file = options.catalogue_file;
   launch.out = options.out.empty() ? DefaultRecordName(launch.binary) : options.out;
   launch.preload = PreloadLibrary();
@@ -97,8 +105,8 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
                    "a bundled workload's name or a Google Benchmark binary (default: suite)");
   verb->add_option("arguments", options->arguments,
                    "for the binary, after --, e.g. -- --benchmark_filter=sort");
-  verb->add_option("--metrics", options->metrics, "names of metrics or sets, with commas")
-      ->capture_default_str();
+  verb->add_option("--metrics", options->metrics,
+                   "names of metrics or sets, with commas (default: basic, or the workload's own)");
   verb->add_option("--out", options->out, "the record's file (default: NAME-TIME.json here)");
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
   verb->add_option("--control", options->control,
@@ -118,6 +126,8 @@ A benchmark that found its own result wrong (SkipWithError) makes the exit code 
 Examples:
   pmubench run
   pmubench run stream -- --benchmark_filter=triad
+  pmubench run redis --kernel
+  pmubench run server -- --start 'memcached -l 127.0.0.1 -p {port}' --load './load {port}'
   pmubench run ./my_bench --metrics basic,branch_mpki -- --benchmark_filter=parse
   pmubench run ./my_bench --format json > record.json)");
   verb->callback([options, &exit_code] {

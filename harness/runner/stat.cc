@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "counters/turn_order.h"
+#include "runner/process_counters.h"
 #include "runner/signal_watch.h"
 #include "runner/waiter.h"
 
@@ -16,14 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
-
-/// Every thread has a descriptor for each event of each group.
-void RaiseOpenFiles() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 double Seconds(nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
 double Seconds(const timeval& time) {

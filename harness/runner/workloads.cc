@@ -38,6 +38,7 @@ Result<std::vector<Workload>> ParseWorkloads(std::string_view text) {
       if (key == "summary") text_into(workload.summary);
       if (key == "stresses") text_into(workload.stresses);
       if (key == "built_with") text_into(workload.built_with);
+      if (key == "metrics") text_into(workload.metrics);
       if (key == "needs" || key == "knobs") {
         if (!value.is_object()) return Wrong(workload.name, key + " is not an object");
         for (const auto& [first, second] : value.items()) {

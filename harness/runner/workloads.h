@@ -25,6 +25,7 @@ struct Workload {
   std::string summary;     ///< what it is, one line
   std::string stresses;    ///< what of the machine it shows
   std::string built_with;  ///< packages without which it is not built; "" none beyond the tool's
+  std::string metrics;     ///< that `run` measures where none are asked for; empty: "basic"
   std::vector<Need> needs;
   std::vector<Knob> knobs;
 };

@@ -17,7 +17,7 @@
 #include "files/inodes.h"
 #include "files/operation.h"
 #include "files/workspace.h"
-#include "server/tracepoint.h"
+#include "files/tracepoint.h"
 
 namespace pmubench::files {
 namespace {

@@ -10,7 +10,6 @@
 #include "platform/files.h"
 #include "redis/load.h"
 #include "runner/workloads.h"
-#include "server/task_counters.h"
 
 namespace pmubench::redis {
 namespace {
@@ -215,28 +214,6 @@ TEST(RedisLoad, OpenLoopShowsAStallThatClosedLoopHides) {
   // Ten of very many requests saw it in the closed loop.
   EXPECT_LT(closed->latency.Quantile(0.92), open->latency.Quantile(0.92) / 2);
   EXPECT_GT(closed->latency.largest(), 150'000'000U);
-}
-
-TEST(TaskCounters, AttachEveryThreadOfTheServer) {
-  NEEDS_REDIS();
-  const RedisServer server = StartFilled();
-  TaskCounters counters(server.process.pid());
-  const auto threads = ListNames("/proc/" + std::to_string(server.process.pid()) + "/task").size();
-  ASSERT_GT(threads, 1U);
-  LoadOptions load = SmallLoad(server);
-  load.connections = 1;  // after each reply the server has nothing to do but to wait for us
-  load.requests = 500;
-  counters.Start();
-  ASSERT_TRUE(RunLoad(load).ok());
-  const TaskCounts counts = counters.Stop();
-  if (counters.tasks() == 0) GTEST_SKIP() << counts.missing;
-  EXPECT_EQ(counters.tasks(), threads);
-  const auto switches =
-      std::find_if(counts.counts.begin(), counts.counts.end(),
-                   [](const TaskCount& count) { return count.name == "context_switches"; });
-  ASSERT_NE(switches, counts.counts.end());
-  EXPECT_GT(switches->value, 10);
-  EXPECT_EQ(switches->ratio, 1);
 }
 
 }  // namespace

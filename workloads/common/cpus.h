@@ -18,7 +18,10 @@ inline Result<void> PinToCpu(int cpu) { return RunOnCpus({cpu}); }
 /// Threads inherit their creator's CPUs, so a main thread must not stay pinned.
 class PinnedHere {
  public:
-  explicit PinnedHere(int cpu) : before_(AllowedCpus()), pinned_(PinToCpu(cpu)) {}
+  explicit PinnedHere(int cpu) : PinnedHere(std::vector<int>{cpu}) {}
+  /// On none of `cpus` in particular where it is empty.
+  explicit PinnedHere(const std::vector<int>& cpus)
+      : before_(AllowedCpus()), pinned_(cpus.empty() ? Result<void>() : RunOnCpus(cpus)) {}
   PinnedHere(const PinnedHere&) = delete;
   PinnedHere& operator=(const PinnedHere&) = delete;
   ~PinnedHere() { (void)RunOnCpus(before_); }

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "platform/files.h"
-#include "server/tracepoint.h"
+#include "files/tracepoint.h"
 
 namespace pmubench::files {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "files/fuse_mount.h"
-#include "server/task_counters.h"
+#include "files/task_counters.h"
 
 namespace pmubench::files {
 

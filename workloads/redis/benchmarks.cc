@@ -1,5 +1,5 @@
 // Google Benchmark's view of Redis: an iteration is a request. Throughput is closed loop; latency
-// is open loop at shares of the throughput found. What the server used is counted on the server.
+// is open loop at shares of the throughput found. What is counted is the server.
 // Settings from the environment:
 //   PMUBENCH_REDIS_CONNECTIONS  connections (50)
 //   PMUBENCH_REDIS_KEYS         keys (100000)
@@ -15,9 +15,9 @@
 
 #include "common/cpus.h"
 #include "common/settings.h"
+#include "pmubench/gbench.h"
 #include "redis/load.h"
 #include "redis/redis_server.h"
-#include "server/task_counters.h"
 
 namespace pmubench::redis {
 namespace {
@@ -34,25 +34,28 @@ LoadOptions StandardLoad() {
   return load;
 }
 
-/// One server for all benchmarks, started and preloaded at the first; it ends with us.
+/// One server for all benchmarks, started and preloaded at the first; it ends with us. One that
+/// cannot be started ends the program: no benchmark could run.
 Result<RedisServer*> Server() {
   static std::unique_ptr<RedisServer> server;
-  static Error failure;
   if (server != nullptr && server->process.Running()) return server.get();
-  if (!failure.message.empty()) return failure;
+  if (server != nullptr) {
+    return Error{ErrorCode::kSystem, "redis-server has ended: " + server->process.LogTail(), ""};
+  }
   RedisOptions options;
   options.port = static_cast<int>(NumberSetting("PMUBENCH_REDIS_PORT", 0, 0, 65535));
   const std::vector<int> cpus = AllowedCpus();
   if (cpus.size() > 1) options.cpu = cpus.front();  // the load runs on the last one
   auto started = StartRedis(options);
-  if (!started) return failure = started.error();
+  if (!started) RefuseSetting(started.error().ToString());
   server = std::make_unique<RedisServer>(*std::move(started));
   const LoadOptions load = StandardLoad();
   const Protocol protocol(load.keys, load.value_size);
   if (const auto loaded = Preload(server->endpoint, protocol, true); !loaded) {
-    return failure = loaded.error();
+    RefuseSetting(loaded.error().ToString());
   }
   benchmark::AddCustomContext("redis_version", server->version);
+  benchmark::AddCustomContext("counted", "redis-server, every thread");
   return server.get();
 }
 
@@ -62,8 +65,7 @@ double& Peak() {
   return peak;
 }
 
-void Report(benchmark::State& state, const LoadResult& result, double server_cpu,
-            const TaskCounts& counts) {
+void Report(benchmark::State& state, const LoadResult& result, double server_cpu) {
   const auto requests = static_cast<double>(std::max<std::uint64_t>(result.requests, 1));
   state.counters["requests_per_s"] = result.per_second();
   state.counters["p50_us"] = static_cast<double>(result.latency.Quantile(0.5)) / 1e3;
@@ -72,9 +74,6 @@ void Report(benchmark::State& state, const LoadResult& result, double server_cpu
   state.counters["max_us"] = static_cast<double>(result.latency.largest()) / 1e3;
   state.counters["server_cpu_us_per_request"] = server_cpu * 1e6 / requests;
   state.counters["client_busy"] = result.client_cpu_seconds / result.seconds;
-  for (const TaskCount& count : counts.counts) {
-    state.counters["server_" + count.name + "_per_request"] = count.value / requests;
-  }
 }
 
 void Run(benchmark::State& state, const std::string& mix, int pipeline, double share) {
@@ -85,7 +84,7 @@ void Run(benchmark::State& state, const std::string& mix, int pipeline, double s
   load.endpoint = (*server)->endpoint;
   load.mix = *FindMix(mix);
   load.pipeline = pipeline;
-  load.max_seconds = 20;
+  load.max_seconds = 600;
   load.requests = state.max_iterations;
   if (share > 0) {
     if (Peak() == 0) {  // this benchmark alone was asked for
@@ -98,21 +97,24 @@ void Run(benchmark::State& state, const std::string& mix, int pipeline, double s
     load.rate = share * Peak();
   }
   const pid_t pid = (*server)->process.pid();
-  TaskCounters counters(pid);
+  const CountedProcess counted(pid);
   const double cpu = ProcessCpuSeconds(pid);
-  counters.Start();
   Result<LoadResult> result = LoadResult{};
   while (state.KeepRunningBatch(state.max_iterations)) result = RunLoad(load);
-  const TaskCounts counts = counters.Stop();
   if (!result) return state.SkipWithError(result.error().ToString().c_str());
+  if (result->requests < load.requests) {  // an iteration would not be a request
+    return state.SkipWithError(
+        fmt::format("{} of {} requests in {} s: give a shorter --benchmark_min_time",
+                    result->requests, load.requests, load.max_seconds)
+            .c_str());
+  }
   if (share == 0 && mix == "get" && pipeline == 1) Peak() = result->per_second();
-  Report(state, *result, ProcessCpuSeconds(pid) - cpu, counts);
+  Report(state, *result, ProcessCpuSeconds(pid) - cpu);
   if (share > 0) {
     state.counters["sender_late_p99_us"] =
         static_cast<double>(result->lateness.Quantile(0.99)) / 1e3;
     state.counters["rate"] = load.rate;
   }
-  if (!counts.missing.empty()) state.SetLabel(counts.missing);
 }
 
 bool RegisterAll() {

@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "common/histogram.h"
-#include "redis/connection.h"
 #include "redis/key_choice.h"
 #include "redis/requests.h"
+#include "server/connection.h"
 
 namespace pmubench::redis {
 

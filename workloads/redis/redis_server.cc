@@ -43,12 +43,13 @@ Result<RedisServer> StartRedis(const RedisOptions& options) {
   }
 
   ServerOptions server;
-  server.cpu = options.cpu;
+  if (options.cpu >= 0) server.cpus = {options.cpu};
+  server.name = program.string();
   server.command = {program.string(),
                     "--daemonize",
                     "no",
                     "--dir",
-                    "{dir}",
+                    "{folder}",
                     "--save",
                     "",
                     "--appendonly",
@@ -62,9 +63,9 @@ Result<RedisServer> StartRedis(const RedisOptions& options) {
                     "--maxclients",
                     "2000"};
   if (options.port == 0) {
-    server.command.insert(server.command.end(), {"--port", "0", "--unixsocket", "{dir}/s"});
-    server.ready = [](const std::filesystem::path& folder) {
-      return Answers({(folder / "s").string()});
+    server.command.insert(server.command.end(), {"--port", "0", "--unixsocket", "{folder}/s"});
+    server.ready = [](const ServerProcess& process) {
+      return Answers({(process.folder() / "s").string()});
     };
   } else {
     const Endpoint endpoint{fmt::format("127.0.0.1:{}", options.port)};
@@ -75,7 +76,7 @@ Result<RedisServer> StartRedis(const RedisOptions& options) {
     }
     server.command.insert(server.command.end(),
                           {"--bind", "127.0.0.1", "--port", std::to_string(options.port)});
-    server.ready = [endpoint](const std::filesystem::path&) { return Answers(endpoint); };
+    server.ready = [endpoint](const ServerProcess&) { return Answers(endpoint); };
   }
   auto process = ServerProcess::Start(server);
   if (!process) return process.error();

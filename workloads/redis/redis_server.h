@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "redis/connection.h"
+#include "server/connection.h"
 #include "server/server_process.h"
 
 namespace pmubench::redis {

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "redis/connection.h"
 #include "redis/requests.h"
+#include "server/connection.h"
 
 namespace pmubench::redis {
 

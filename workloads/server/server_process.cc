@@ -17,6 +17,7 @@
 
 #include "common/cpus.h"
 #include "platform/files.h"
+#include "server/command.h"
 
 namespace pmubench {
 namespace {
@@ -29,26 +30,15 @@ double Now() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-void Replace(std::string& text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 /// In the child: only calls that are safe after fork in a program with threads, up to exec.
-[[noreturn]] void Exec(const std::vector<std::string>& command, const std::string& folder,
-                       const std::string& log, int cpu, pid_t parent, int report) {
+[[noreturn]] void Exec(char** argv, const char* folder, const char* log, pid_t parent, int report) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(126);  // the parent ended before prctl
   setpgid(0, 0);                        // a terminal's Ctrl-C is for us, who stop it in order
-  if (cpu >= 0) (void)PinToCpu(cpu);
-  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (out < 0 || in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0) _exit(126);
-  std::vector<char*> argv;
-  for (const std::string& argument : command) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  if (chdir(folder.c_str()) == 0) execvp(argv[0], argv.data());
+  if (chdir(folder) == 0) execvp(argv[0], argv);
   const int error = errno;
   (void)!write(report, &error, sizeof error);
   _exit(127);
@@ -65,59 +55,79 @@ Result<ServerProcess> ServerProcess::Start(const ServerOptions& options) {
   }
   ServerProcess server;
   server.folder_ = folder;
-  std::vector<std::string> command = options.command;
-  for (std::string& argument : command) Replace(argument, "{dir}", folder);
+  server.name_ = options.name.empty() ? options.command[0] : options.name;
+  if (auto launched = server.Launch(options); !launched) return launched.error();
+  if (auto ready = server.AwaitReady(options); !ready) return ready.error();
+  return server;
+}
 
+Result<void> ServerProcess::Launch(const ServerOptions& options) {
+  std::vector<std::string> command = options.command;
+  std::vector<char*> argv;
+  for (std::string& argument : command) {
+    argument = Fill(std::move(argument), {.folder = folder_.string()});
+    argv.push_back(argument.data());
+  }
+  argv.push_back(nullptr);
+  const PinnedHere pinned(options.cpus);  // the child inherits it
+  if (!pinned.pinned()) return pinned.pinned();
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) {
     return Error{ErrorCode::kSystem, fmt::format("pipe: {}", std::strerror(errno)), ""};
   }
-  const std::string log = (server.folder_ / kLog).string();
+  const std::string log = (folder_ / kLog).string();
   const pid_t parent = getpid();
-  server.pid_ = fork();
-  if (server.pid_ == 0) Exec(command, folder, log, options.cpu, parent, report[1]);
+  pid_ = fork();
+  if (pid_ == 0) Exec(argv.data(), folder_.c_str(), log.c_str(), parent, report[1]);
+  if (pid_ > 0) setpgid(pid_, pid_);  // whoever comes first: the guard needs the group
   close(report[1]);
   int exec_error = 0;
   const bool failed = read(report[0], &exec_error, sizeof exec_error) == sizeof exec_error;
   close(report[0]);
-  if (server.pid_ < 0) {
+  if (pid_ < 0) {
     return Error{ErrorCode::kSystem, fmt::format("fork: {}", std::strerror(errno)), ""};
   }
   if (failed) {
     return Error{ErrorCode::kNotFound,
-                 fmt::format("cannot run {}: {}", command[0], std::strerror(exec_error)),
+                 fmt::format("cannot run {}: {}", name_, std::strerror(exec_error)),
                  "install it, or give its full path"};
   }
+  auto guard = Guard::Start(pid_, folder_);
+  if (!guard) return guard.error();
+  guard_.emplace(*std::move(guard));
+  return {};
+}
+
+Result<void> ServerProcess::AwaitReady(const ServerOptions& options) {
   const double end = Now() + options.ready_seconds;
-  while (!options.ready(server.folder_)) {
-    if (!server.Running()) {
+  while (!options.ready(*this)) {
+    if (!Running()) {
       return Error{ErrorCode::kSystem,
-                   fmt::format("{} ended while it started: {}", command[0], server.LogTail()), ""};
+                   fmt::format("{} ended while it started: {}", name_, LogTail()), ""};
     }
     if (Now() > end) {
-      return Error{ErrorCode::kSystem,
-                   fmt::format("{} was not ready after {} s: {}", command[0], options.ready_seconds,
-                               server.LogTail()),
-                   "see that the ready check is right, or give it more time"};
+      return Error{
+          ErrorCode::kSystem,
+          fmt::format("{} was not ready after {} s: {}", name_, options.ready_seconds, LogTail()),
+          "see that the ready check is right, or give it more time"};
     }
     usleep(5000);
   }
   // Another server may answer at that address while ours has failed to take it.
   usleep(20'000);
-  if (!server.Running()) {
-    return Error{
-        ErrorCode::kSystem,
-        fmt::format("{} ended, though something answers there: {}", command[0], server.LogTail()),
-        "choose another port"};
-  }
-  return server;
+  if (Running()) return {};
+  return Error{ErrorCode::kSystem,
+               fmt::format("{} ended, though something answers there: {}", name_, LogTail()),
+               "choose another port"};
 }
 
 ServerProcess::ServerProcess(ServerProcess&& other) noexcept { *this = std::move(other); }
 
 ServerProcess& ServerProcess::operator=(ServerProcess&& other) noexcept {
+  std::swap(name_, other.name_);
   std::swap(pid_, other.pid_);
   std::swap(folder_, other.folder_);
+  std::swap(guard_, other.guard_);
   return *this;
 }
 
@@ -129,8 +139,16 @@ ServerProcess::~ServerProcess() {
 
 bool ServerProcess::Running() {
   if (pid_ <= 0) return false;
-  if (waitpid(pid_, nullptr, WNOHANG) == 0) return true;
+  siginfo_t ended{};
+  // Not taken yet: while it is a zombie its number, and that of its group, belong to nobody else.
+  const int known = waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
+  if (known == 0 && ended.si_pid == 0) return true;
+  if (known == 0) {
+    kill(-pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
   pid_ = -1;
+  guard_.reset();
   return false;
 }
 
@@ -138,14 +156,10 @@ void ServerProcess::Stop(double seconds) {
   if (!Running()) return;
   kill(pid_, SIGTERM);
   const double end = Now() + seconds;
-  while (Running()) {
-    if (Now() > end) {
-      kill(pid_, SIGKILL);
-      waitpid(pid_, nullptr, 0);
-      pid_ = -1;
-      return;
-    }
-    usleep(2000);
+  for (bool killed = false; Running(); usleep(2000)) {
+    if (killed || Now() < end) continue;
+    kill(pid_, SIGKILL);
+    killed = true;
   }
 }
 

@@ -5,24 +5,31 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pmubench/result.h"
+#include "server/guard.h"
 
 namespace pmubench {
 
-/// How to start a server. `{dir}` in the command is replaced by its temporary folder.
+class ServerProcess;
+
+/// How to start a server. `{folder}` in the command is replaced by its temporary folder, which is
+/// its working directory too.
 struct ServerOptions {
+  std::string name;                  ///< for messages; empty: the program
   std::vector<std::string> command;  ///< in the foreground, not as a daemon
-  int cpu = -1;                      ///< CPU to run on; -1 any
+  std::vector<int> cpus;             ///< CPUs to run on; empty: any
   double ready_seconds = 10;         ///< how long it may take to get ready
-  /// Whether it answers; called with the folder every few milliseconds until it does.
-  std::function<bool(const std::filesystem::path& folder)> ready;
+  /// Whether it answers; called every few milliseconds until it does.
+  std::function<bool(const ServerProcess& server)> ready;
 };
 
-/// Move-only owner of a running server and its folder. The kernel kills the server when the thread
-/// that started it ends (PR_SET_PDEATHSIG), so a crash of ours leaves none behind.
+/// Move-only owner of a running server and its folder. Should we end without stopping it, a guard
+/// does, so a crash of ours leaves none behind. Start it from a thread that lives as long as it is
+/// needed: the kernel's own signal (PR_SET_PDEATHSIG) comes when that thread ends.
 class ServerProcess {
  public:
   /// Errors: kNotFound (no such program), kSystem (it ended or was not ready in time, with the
@@ -33,10 +40,11 @@ class ServerProcess {
   ServerProcess& operator=(ServerProcess&& other) noexcept;
   ~ServerProcess();  ///< stops it and removes the folder
 
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
-  /// Whether it still runs; does not wait.
+  /// Whether it still runs; does not wait. What it leaves in its process group ends with it.
   [[nodiscard]] bool Running();
 
   /// SIGTERM, SIGKILL after `seconds`; waits for the end.
@@ -47,9 +55,13 @@ class ServerProcess {
 
  private:
   ServerProcess() = default;
+  Result<void> Launch(const ServerOptions& options);
+  Result<void> AwaitReady(const ServerOptions& options);
 
+  std::string name_;
   pid_t pid_ = -1;
   std::filesystem::path folder_;
+  std::optional<Guard> guard_;
 };
 
 /// CPU seconds of all threads of a process, user and system (/proc/PID/schedstat where the kernel

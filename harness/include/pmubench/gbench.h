@@ -10,6 +10,7 @@
 #pragma once
 
 #include <benchmark/benchmark.h>
+#include <sys/types.h>
 
 namespace pmubench {
 
@@ -55,6 +56,18 @@ class Counted {
 
   benchmark::State& state_;
   bool running_ = false;
+};
+
+/// While it lives, this process's loops count the process `pid` in place of their own threads: all
+/// threads of it, and those that it starts meanwhile. For a benchmark whose work a server does:
+/// what is counted, and the CPU time that metrics are made with, are the server's. Make it before
+/// the loop, one at a time. Without a running measurement it does nothing.
+class CountedProcess {
+ public:
+  explicit CountedProcess(pid_t pid);
+  ~CountedProcess();
+  CountedProcess(const CountedProcess&) = delete;
+  CountedProcess& operator=(const CountedProcess&) = delete;
 };
 
 /// Runs the registered benchmarks with metrics: takes Google Benchmark's flags and pmubench's own

@@ -159,7 +159,12 @@ std::string ContextJson(const std::string& executable) {
   }
   json["load_avg"] = Json::array();
   for (const double load : context.cpu_info.load_avg) json["load_avg"].push_back(Finite(load));
-  const Json texts = TextContext(context);
+  return WithLaterContext(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string WithLaterContext(const std::string& context) {
+  Json json = Json::parse(context, nullptr, /*allow_exceptions=*/false);
+  const Json texts = TextContext({});
   for (const auto& [name, value] : texts.items()) {
     if (!json.contains(name)) json[name] = value;
   }

@@ -16,4 +16,7 @@ namespace pmubench::gbench {
 /// The object "context".
 [[nodiscard]] std::string ContextJson(const std::string& executable);
 
+/// `context` with what the suite has added by AddCustomContext since.
+[[nodiscard]] std::string WithLaterContext(const std::string& context);
+
 }  // namespace pmubench::gbench

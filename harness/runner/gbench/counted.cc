@@ -9,7 +9,7 @@ benchmark::IterationCount Counted::Begin() {
   gbench::Session* session = gbench::ActiveSession();
   const bool ours = session != nullptr && !session->loop_hooked();
   const benchmark::IterationCount iterations = state_.max_iterations;
-  if (ours) session->Arm();
+  if (ours) session->Arm(state_);
   running_ = state_.KeepRunningBatch(iterations);
   if (ours && running_) gbench::Session::Start();
   return running_ ? iterations : 0;
@@ -22,6 +22,14 @@ void Counted::Finish() {
   if (ours) gbench::Session::Stop();
   state_.KeepRunningBatch(state_.max_iterations);
   if (ours && !gbench::WasSkipped(state_)) session->Publish(state_);
+}
+
+CountedProcess::CountedProcess(pid_t pid) {
+  if (gbench::Session* session = gbench::ActiveSession()) session->CountProcess(pid);
+}
+
+CountedProcess::~CountedProcess() {
+  if (gbench::Session* session = gbench::ActiveSession()) session->CountProcess(0);
 }
 
 }  // namespace pmubench

@@ -132,7 +132,7 @@ const char* FlagsHelp() {
   return R"(
 pmubench: PMU metrics for these benchmarks
           [--pmubench_metrics=<metric or set>[,...]]  default: basic
-                       `pmubench list metrics` shows all; sets: basic, caches, topdown, mix, all
+                       `pmubench list metrics` shows all; sets: basic, caches, topdown, mix, server, all
           [--pmubench_out=<file>]           write the record: metrics, raw counts, machine (JSON)
           [--pmubench_catalogue=<file>]     events and metrics of your own
           [--pmubench_bandwidth={auto|off|<source>}]  bytes to and from memory, the whole machine's;

@@ -21,7 +21,7 @@ template <typename State>
 template <typename Real>
 void StartKeepRunning(benchmark::State* state, Real real) {
   Session* session = ActiveSession();
-  if (session != nullptr) session->Arm();
+  if (session != nullptr) session->Arm(*state);
   real(state);
   if (session != nullptr && !WasSkipped(*state)) Session::Start();
 }

@@ -16,12 +16,14 @@ RawCounts& OfPass(std::vector<RawCounts>& all, int pass) {
   return all.back();
 }
 
-/// Puts "n:EVENT", "e:EVENT", "r:EVENT", "threads" or "iterations" where it belongs.
+/// Puts "n:EVENT", "e:EVENT", "r:EVENT", "threads", "iterations" or "cpu" where it belongs.
 void Assign(RawCounts& raw, std::string_view field, double value) {
   if (field == "threads") {
     raw.threads = value;
   } else if (field == "iterations") {
     raw.iterations = value;
+  } else if (field == "cpu") {
+    raw.cpu_ns = value;
   } else if (field.size() > 2 && field[1] == ':') {
     EventCount& event = raw.events[std::string(field.substr(2))];
     (field[0] == 'n'   ? event.count
@@ -56,7 +58,7 @@ Measurement MakeMeasurement(const RawCounts& raw, const benchmark::BenchmarkRepo
   Measurement measurement;
   measurement.events = raw.events;
   measurement.quantities["iterations"] = {raw.iterations, ""};
-  measurement.quantities["cpu_ns"] = {run.cpu_accumulated_time * 1e9, ""};
+  measurement.quantities["cpu_ns"] = {raw.cpu_ns.value_or(run.cpu_accumulated_time * 1e9), ""};
   if (run.run_name.time_type == "manual_time") {
     measurement.quantities["wall_ns"] = {std::nullopt,
                                          "the benchmark reports a time of its own (UseManualTime)"};

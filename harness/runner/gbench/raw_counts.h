@@ -13,8 +13,9 @@ namespace pmubench::gbench {
 /// Sums over all threads of one run.
 struct RawCounts {
   int pass = -1;
-  double threads = 0;     ///< threads that counted
-  double iterations = 0;  ///< of all threads
+  double threads = 0;            ///< threads that counted
+  double iterations = 0;         ///< of all threads
+  std::optional<double> cpu_ns;  ///< of the process that was counted in place of the loop's threads
   std::map<std::string, EventCount> events;
 };
 

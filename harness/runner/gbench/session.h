@@ -5,6 +5,8 @@
 // first barrier; inside the timed region they are only read.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -26,6 +28,8 @@ class LoopTraffic;
 }
 
 namespace pmubench::gbench {
+
+struct ThreadCounters;
 
 /// The events of one pass.
 struct Pass {
@@ -55,6 +59,12 @@ class Session {
 
   [[nodiscard]] int pass_count() const { return static_cast<int>(passes_.size()); }
 
+  /// From the next run on the threads of `pid` are counted in place of the loop's; 0: the loop's.
+  void CountProcess(pid_t pid);
+
+  /// Whether any run was asked to count a process.
+  [[nodiscard]] bool counts_process() const { return counts_process_.load(); }
+
   [[nodiscard]] bool loop_hooked() const { return options_.loop_hooked; }
 
   /// From the next run on: `pass` for every run, or (nullopt) the passes in turn.
@@ -72,14 +82,16 @@ class Session {
   }
 
   // The four hooks, called by the thread that runs the loop.
-  void Arm();                             ///< before the start barrier
-  static void Start();                    ///< first inside the timed region
-  static void Stop();                     ///< last inside the timed region
-  void Publish(benchmark::State& state);  ///< after the stop barrier
+  void Arm(const benchmark::State& state);  ///< before the start barrier
+  static void Start();                      ///< first inside the timed region
+  static void Stop();                       ///< last inside the timed region
+  void Publish(benchmark::State& state);    ///< after the stop barrier
 
  private:
   friend struct ThreadCounters;
   void RecordError(int pass, const Error& error);
+  Result<void> OpenOwn(ThreadCounters& thread) const;
+  Result<void> OpenProcess(ThreadCounters& thread, pid_t pid) const;
 
   Kernel& kernel_;
   const std::vector<Pass> passes_;
@@ -87,6 +99,8 @@ class Session {
   const std::uint64_t generation_;
   std::atomic<unsigned> turn_{0};
   std::atomic<int> pinned_{-1};
+  std::atomic<pid_t> process_{0};
+  std::atomic<bool> counts_process_{false};
   std::atomic<std::uint64_t> bracketed_{0};
   mutable std::mutex mutex_;
   std::map<int, Error> errors_;

@@ -86,6 +86,21 @@ Result<void> Suite::PrepareTraffic() {
   return {};
 }
 
+/// A server is asked what a request moves at the memory: where nothing can tell, that is said.
+void Suite::MissTraffic() {
+  SourceInfo none;
+  none.gives = Gives::kReadsAndWrites;
+  for (CatalogueMetric& metric : MemoryMetrics(none)) {
+    if (metric.name != "memory_read" && metric.name != "memory_write") continue;
+    for (const std::string& event : metric.events) {
+      plan_.missing.emplace(event,
+                            "no source of memory bandwidth can be used here; `pmubench list "
+                            "sources` says why, and what would change it");
+    }
+    plan_.metrics.push_back(std::move(metric));
+  }
+}
+
 /// What memory's figures are, and why benchmarks have none: the record wants it too.
 void Suite::ExplainTraffic() {
   if (!traffic_) return;
@@ -191,6 +206,7 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
                  }});
   SetActiveSession(nullptr);
   progress.Clear();
+  if (session.counts_process() && !traffic_ && flags_.bandwidth == "auto") MissTraffic();
   if (flags_.list_tests) return 0;
   for (const auto& [pass, error] : session.errors()) {
     for (const EventEncoding& event : plan_.passes[static_cast<std::size_t>(pass)]) {

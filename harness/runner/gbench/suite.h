@@ -44,6 +44,7 @@ class Suite {
  private:
   void DisablePasses(const std::string& reason);
   Result<void> PrepareTraffic();
+  void MissTraffic();
   void ExplainTraffic();
   void PrintNotes(const class Collector& collector) const;
   [[nodiscard]] bool AskedByNameIsMissing() const;

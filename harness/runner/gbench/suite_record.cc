@@ -48,8 +48,16 @@ SuiteRecorder::SuiteRecorder(std::string file, const std::string& executable, co
   head_.method = method;
   head_.context_json = ContextJson(executable);
   head_.machine_json = MachineJson(ReadFingerprint("/"));
-  DescribePlan(plan, head_);
+  Describe();
   latest_ = head_;
+}
+
+void SuiteRecorder::Describe() {
+  head_.definitions.clear();
+  head_.unavailable.clear();
+  head_.plan.groups.clear();
+  DescribePlan(plan_, head_);
+  head_.context_json = WithLaterContext(head_.context_json);
 }
 
 Result<void> SuiteRecorder::CheckWritable() const {
@@ -86,6 +94,7 @@ void SuiteRecorder::Interrupted() {
 Result<void> SuiteRecorder::Finish(const std::vector<Instance>& instances) {
   if (file_.empty()) return {};
   const std::lock_guard lock(mutex_);
+  Describe();
   latest_ = FillRecord(head_, instances, plan_);
   latest_.status = RecordStatus::kComplete;
   return WriteRecord(latest_, file_);

@@ -32,6 +32,9 @@ class SuiteRecorder {
   Result<void> Finish(const std::vector<Instance>& instances);
 
  private:
+  /// What is counted and what the suite says of itself, both of which the runs may have changed.
+  void Describe();
+
   using Clock = std::chrono::steady_clock;
 
   const std::string file_;

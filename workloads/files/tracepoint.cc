@@ -1,4 +1,4 @@
-#include "server/tracepoint.h"
+#include "files/tracepoint.h"
 
 #include <fmt/format.h>
 #include <linux/perf_event.h>

@@ -1,4 +1,4 @@
-#include "server/task_counters.h"
+#include "files/task_counters.h"
 
 #include <fmt/format.h>
 #include <linux/perf_event.h>

@@ -1,4 +1,4 @@
-#include "redis/connection.h"
+#include "server/connection.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
