@@ -28,8 +28,12 @@ Result<CounterSet> CounterSet::Open(Kernel& kernel, const std::vector<EventEncod
     std::stable_partition(group.begin(), group.end(),
                           [](const EventEncoding& event) { return event.leads; });
     CounterOptions of_group = options;
-    // Software events need no counter: pinning them would gain nothing.
-    if (group[0].type == PERF_TYPE_SOFTWARE) of_group.pinned = false;
+    if (group[0].type == PERF_TYPE_SOFTWARE) {
+      // They need no counter: pinning them would gain nothing. Context switches and migrations
+      // happen in the kernel: without it they would read 0.
+      of_group.pinned = false;
+      of_group.exclude_kernel = !permissions.may_count_kernel();
+    }
     auto opened = CounterGroup::Open(kernel, group, target, of_group, permissions);
     if (!opened) return opened.error();
     set.groups_.push_back(std::move(*opened));

@@ -13,9 +13,9 @@ namespace pmubench {
 
 /// What the words in braces stand for: {folder}, {port}, {pid}.
 struct Place {
-  std::string folder;  ///< the server's temporary one
-  int port = 0;        ///< 0: none is known
-  pid_t pid = 0;       ///< of the server; 0: not known yet
+  std::string folder{};  ///< the server's temporary one
+  int port = 0;          ///< 0: none is known
+  pid_t pid = 0;         ///< of the server; 0: not known yet
 };
 
 /// `text` with the words in braces replaced; one whose value is not known stays. Pure.
@@ -24,10 +24,10 @@ struct Place {
 /// One run of a command by /bin/sh.
 struct CommandOptions {
   std::string command;
-  std::vector<int> cpus;  ///< to run on; empty: any
-  double seconds = 300;   ///< how long it may take
+  std::vector<int> cpus{};  ///< to run on; empty: any
+  double seconds = 300;     ///< how long it may take
   /// Called ten times a second; an error ends the command, and is the result.
-  std::function<Result<void>()> go_on;
+  std::function<Result<void>()> go_on{};
 };
 
 struct CommandEnd {

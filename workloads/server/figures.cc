@@ -38,7 +38,7 @@ class Expression {
     for (const char* at = text.c_str(); regexec(&compiled_, at, match.size(), match.data(),
                                                 at == text.c_str() ? 0 : REG_NOTBOL) == 0;
          at += match[0].rm_eo) {
-      if (match[1].rm_so >= 0) found.emplace(at + match[1].rm_so, at + match[1].rm_eo);
+      if (match[1].rm_eo > match[1].rm_so) found.emplace(at + match[1].rm_so, at + match[1].rm_eo);
       if (match[0].rm_eo == 0) break;  // an empty match would be found for ever
     }
     return found;
