@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`pmubench bandwidth` against bytes that a host program moved: on two CMN meshes (sockets), HiSilicon DDRC v1 and v2
 and DMC-620, through the real drivers; within 0.5 %. Four controllers a mesh: every event has a counter.
+The same of `pmubench run server`, by request.
 
   memory_traffic_test.py ARM64-BUILD-FOLDER"""
 import os
@@ -22,14 +23,24 @@ RUNS = {
     "ddrc": ("hisi-ddrc", 2, {4: 9 * GB, 5: 3 * GB, 6: 4 * GB, 7: 5 * GB}),
     "dmc620": ("dmc620", 2, {8: 8 * GB, 9: 2 * GB}),
 }
+REQUESTS = 1000
+OF_SERVER = {8: 4 * GB, 9: 1 * GB}
+
+
+def asked_of_mailbox(moves):
+    return " ".join(f"{counter} {amount}" for counter, amount in moves.items())
 
 
 def script():
     lines = []
     for name, (source, seconds, moves) in RUNS.items():
-        asked = " ".join(f"{counter} {amount}" for counter, amount in moves.items())
+        asked = asked_of_mailbox(moves)
         lines.append(f"pmubench bandwidth --source {source} --interval 500 --format json -- "
                      f"pmubench_lab_mailbox move {seconds} {asked} >{name}.json 2>{name}.txt")
+    # What the server is makes no difference: memory controllers know no processes.
+    lines.append("pmubench run server --metrics page_faults --bandwidth dmc620 --out server.json -- "
+                 f"--start 'sleep 1000' --ready true --requests {REQUESTS} "
+                 f"--load 'pmubench_lab_mailbox move 1 {asked_of_mailbox(OF_SERVER)}' >server.txt 2>&1")
     return "\n".join(lines)
 
 
@@ -62,6 +73,9 @@ def check(result):
         for way, odd in (("read", 0), ("write", 1)):
             moved = sum(amount for counter, amount in moves.items() if counter % 2 == odd)
             near(f"{name} {way}", whole[way + "_bytes"], moved)
+    by_request = result.json("server.json")["pmubench"]["results"][0]["metrics"]
+    for way, amount in zip(("read", "write"), OF_SERVER.values()):
+        near(f"server {way}, by request", by_request["memory_" + way]["value"], amount / REQUESTS)
     sockets = {one["socket"]: one for one in result.whole_run("cmn.json")["sockets"]}
     if sorted(sockets) != [0, 1]:
         wrong.append(f"two sockets are {sorted(sockets)}")
@@ -73,7 +87,8 @@ def check(result):
 
 
 def main():
-    programs = [os.path.join(sys.argv[1], name) for name in ("bin/pmubench", "lab/pmubench_lab_mailbox")]
+    programs = [os.path.join(sys.argv[1], name) for name in
+                ("bin/pmubench", "bin/pmubench_server", "lab/pmubench_lab_mailbox")]
     why = missing(programs)
     if why:
         skip(why)
