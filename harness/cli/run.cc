@@ -127,7 +127,7 @@ Examples:
   pmubench run
   pmubench run stream -- --benchmark_filter=triad
   pmubench run redis --kernel
-  pmubench run server -- --start 'memcached -l 127.0.0.1 -p {port}' --load './load {port}'
+  pmubench run server -- --start 'memcached -u nobody -l 127.0.0.1 -p {port}' --load './load {port}'
   pmubench run ./my_bench --metrics basic,branch_mpki -- --benchmark_filter=parse
   pmubench run ./my_bench --format json > record.json)");
   verb->callback([options, &exit_code] {

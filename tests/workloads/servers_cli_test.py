@@ -100,19 +100,22 @@ class KnownServer(Case):
 
     def test_a_crash_of_ours_leaves_no_server_behind(self):
         # The shell stays as the parent of the server: its group has to end too.
-        pid_file = os.path.join(self.folder.name, "pid")
+        pid_file, load_file = (os.path.join(self.folder.name, name) for name in ("pid", "load"))
         start = f"sh -c 'echo $$ >{pid_file}; {KNOWN} serve {{folder}}/s; true'"
         binary = os.path.join(os.path.dirname(TOOL), "pmubench_server")
-        ours = subprocess.Popen([binary, "--start", start, "--answers", "{folder}/s", "--load", "sleep 100"],
+        ours = subprocess.Popen([binary, "--start", start, "--answers", "{folder}/s",
+                                 "--load", f"sleep 100 & echo $! >{load_file}; wait"],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment)
         self.assertTrue(wait_until(lambda: glob.glob(os.path.join(self.folder.name, "pmubench-server-*/s"))))
         shell = int(pathlib.Path(pid_file).read_text())
         servers = [int(child) for child in
                    pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()]
         self.assertTrue(servers)
+        self.assertTrue(wait_until(lambda: os.path.exists(load_file) and os.path.getsize(load_file) > 0))
         ours.send_signal(signal.SIGKILL)
         ours.wait()
-        self.assertTrue(wait_until(lambda: all(gone(pid) for pid in [shell, *servers])))
+        load = int(pathlib.Path(load_file).read_text())
+        self.assertTrue(wait_until(lambda: all(gone(pid) for pid in [shell, *servers, load])))
         self.assertTrue(wait_until(lambda: not self.left_behind()))
 
 
@@ -166,13 +169,28 @@ class RealServers(Case):
 
     @unittest.skipUnless(shutil.which("memcached"), "memcached is not installed")
     def test_memcached(self):
-        row = self.check("--start", f"memcached -u {'nobody' if os.getuid() == 0 else '$USER'} -l 127.0.0.1 -p {{port}}",
+        row = self.check("--start", "memcached -u nobody -l 127.0.0.1 -p {port}",
                          "--load", f"{EXAMPLES}/memcached-load 127.0.0.1 {{port}} --requests 20000",
                          "--requests-from", "requests: ([0-9]+)", "--figure", "p99_us=p99_us: ([0-9.]+)")
         self.assertEqual(row["name"], "server/memcached/iterations:2/real_time")
         self.assertEqual(row["iterations"], 20000)
         self.assertGreater(row["p99_us"], 0)
         self.assertGreater(row["server_cpu_us_per_request"], 0)
+
+    @unittest.skipUnless(shutil.which("memcached"), "memcached is not installed")
+    def test_a_crash_of_ours_ends_a_server_that_changed_its_user(self):
+        # Where this runs as root, memcached becomes nobody, and the kernel's signal for our end is lost.
+        pid_file = os.path.join(self.folder.name, "pid")
+        binary = os.path.join(os.path.dirname(TOOL), "pmubench_server")
+        ours = subprocess.Popen([binary, "--start", "memcached -u nobody -l 127.0.0.1 -p {port}",
+                                 "--load", f"echo {{pid}} >{pid_file}; sleep 100"],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment)
+        self.assertTrue(wait_until(lambda: os.path.exists(pid_file) and os.path.getsize(pid_file) > 0))
+        server = int(pathlib.Path(pid_file).read_text())
+        self.assertEqual(pathlib.Path(f"/proc/{server}/comm").read_text(), "memcached\n")
+        ours.send_signal(signal.SIGKILL)
+        ours.wait()
+        self.assertTrue(wait_until(lambda: gone(server)))
 
     def test_a_web_server(self):
         get = ("import urllib.request as r; [r.urlopen('http://127.0.0.1:{port}/').read() for _ in range(50)]; "

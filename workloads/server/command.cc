@@ -15,6 +15,7 @@
 
 #include "common/cpus.h"
 #include "platform/text.h"
+#include "server/guard.h"
 
 namespace pmubench {
 namespace {
@@ -111,8 +112,10 @@ Result<CommandEnd> RunCommand(const CommandOptions& options) {
     return Error{ErrorCode::kSystem, fmt::format("fork: {}", std::strerror(errno)), ""};
   }
   setpgid(pid, pid);  // whoever comes first
+  const auto guard = Guard::Start(pid, "");
   CommandEnd end;
-  const Result<void> followed = Follow(options, pid, pipe[0], end.output);
+  const Result<void> followed =
+      guard ? Follow(options, pid, pipe[0], end.output) : Result<void>(guard.error());
   close(pipe[0]);
   if (!followed) kill(-pid, SIGKILL);
   int status = 0;

@@ -21,11 +21,11 @@ must not go to the background. It is ready when --answers takes connections (an 
 with 0.
 
 What is counted is the server: every thread and child process of it. With --requests or
---requests-from all figures are by request; else by load. Let a load take seconds: its own start is in the
-time. Google Benchmark's flags and --pmubench_... are taken too (--benchmark_repetitions, ...).
+--requests-from all figures are by request; else by load. Let a load take seconds: its own start is
+in the time. Google Benchmark's flags and --pmubench_... are taken too.
 
 Example:
-  pmubench run server --kernel -- --start 'memcached -l 127.0.0.1 -p {port} -t 2' \
+  pmubench run server --kernel -- --start 'memcached -u nobody -l 127.0.0.1 -p {port} -t 2' \
     --load 'ci/examples/memcached-load 127.0.0.1 {port} --requests 200000' \
     --requests-from 'requests: ([0-9]+)' --figure 'p99_us=p99_us: ([0-9.]+)' --repetitions 5)";
 

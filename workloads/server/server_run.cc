@@ -66,7 +66,8 @@ std::pair<std::vector<int>, std::vector<int>> ApartOnCpus(const std::vector<int>
 }
 
 Result<ServerPlan> CompletePlan(ServerPlan plan) {
-  if (plan.start.empty()) return Missing("--start", "--start 'memcached -l 127.0.0.1 -p {port}'");
+  if (plan.start.empty())
+    return Missing("--start", "--start 'memcached -u nobody -l 127.0.0.1 -p {port}'");
   if (plan.load.empty()) return Missing("--load", "--load './load 127.0.0.1 {port}'");
   if (plan.requests && plan.request_count) {
     return Error{ErrorCode::kUsage, "--requests and --requests-from say the same twice",
