@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -51,6 +52,13 @@ bool HoldsNewRecord(const std::filesystem::path& file, const FileIdentity& befor
   return now ? now != before : std::filesystem::exists(file, ignored);
 }
 
+/// Whether the binary was asked for its help or its benchmarks: no record is to be expected.
+bool OnlyTells(const LaunchOptions& options) {
+  return std::any_of(options.arguments.begin(), options.arguments.end(), [](const auto& argument) {
+    return argument == "--help" || argument.starts_with("--benchmark_list_tests");
+  });
+}
+
 /// The child saved its record while it ran; what ended it is ours to add.
 std::string MarkCrash(const LaunchOptions& options, int signal) {
   const std::string what =
@@ -94,7 +102,8 @@ Result<LaunchEnd> LaunchSuite(const LaunchOptions& options) {
                                    "measured before",
                                    end.signal, strsignal(end.signal));
     result.exit_code = 2;
-  } else if (!has_record && end.exit_code == 0) {
+  } else if (!has_record && end.exit_code == 0 && !OnlyTells(options) &&
+             *kind != BinaryKind::kLinked) {
     return RunProcessSuite(options);
   }
   return result;

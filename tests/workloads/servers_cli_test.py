@@ -128,6 +128,13 @@ class BadInput(Case):
         self.assertIn(message, done.stderr)
         self.assertFalse(self.left_behind())
 
+    def test_help_teaches(self):
+        done, record = self.run_tool("server", "--help")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count("--requests-from TEXT"), 1)
+        self.assertIn("\n  pmubench run server --kernel -- --start 'memcached", done.stdout)
+        self.assertIsNone(record)
+
     def test_says_what_is_missing(self):
         self.check(2, "no --start was given")
         self.check(2, "no --load was given", "--start", "sleep 100")
