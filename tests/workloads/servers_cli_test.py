@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -218,6 +219,18 @@ class Redis(Case):
         os.chmod(program, 0o755)
         return {"PATH": f"{self.folder.name}:{os.environ['PATH']}"}
 
+    def answered_gets(self):
+        for path in glob.glob(os.path.join(self.folder.name, "pmubench-server-*/s")):
+            try:
+                with socket.socket(socket.AF_UNIX) as connection:
+                    connection.connect(path)
+                    connection.sendall(b"INFO commandstats\r\n")
+                    found = re.search(rb"cmdstat_get:calls=([0-9]+)", connection.recv(1 << 16))
+                    return int(found.group(1)) if found else 0
+            except OSError:
+                pass
+        return 0
+
     @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
     def test_what_is_counted_is_the_server(self):
         done, record = self.run_tool("redis", self.FILTER, "--benchmark_min_time=0.3", metrics="server", **self.KNOBS)
@@ -240,6 +253,29 @@ class Redis(Case):
         if quantities["iterations"] > 1000:
             self.assertGreater(ratio, 0.8)
             self.assertLess(ratio, 1.1)
+
+    @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
+    def test_a_redis_that_is_killed_fails_its_benchmark_alone(self):
+        program = os.path.join(self.folder.name, "redis-server")
+        pids = os.path.join(self.folder.name, "pids")
+        # A question for the version has one argument.
+        pathlib.Path(program).write_text(f"#!/bin/sh\n[ $# -gt 1 ] && echo $$ >>{pids}\n"
+                                         f"exec {shutil.which('redis-server')} \"$@\"\n")
+        os.chmod(program, 0o755)
+        ours = subprocess.Popen(
+            [TOOL, "run", "redis", "--out", self.record, "--metrics", "page_faults", "--",
+             "--benchmark_filter=redis/(get|set)/closed/pipeline:1/", "--benchmark_min_time=1"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env={**self.environment, **self.KNOBS, "PATH": f"{self.folder.name}:{os.environ['PATH']}"})
+        # Filling it takes no GET: some say that the benchmark is under way.
+        self.assertTrue(wait_until(lambda: self.answered_gets() > 200))
+        os.kill(int(pathlib.Path(pids).read_text().split()[0]), signal.SIGKILL)
+        _, messages = ours.communicate(timeout=PATIENCE)
+        self.assertEqual(ours.returncode, 1, messages)
+        rows = json.loads(pathlib.Path(self.record).read_text())["benchmarks"]
+        failed = [row["error_message"] for row in rows if row.get("error_occurred")]
+        self.assertEqual((len(rows), len(failed)), (2, 1), messages)
+        self.assertIn("the server went away", failed[0])
 
     def test_a_redis_that_is_too_old(self):
         done, record = self.run_tool("redis", self.FILTER, **self.fake("Redis server v=5.0.14 sha=0:0 malloc=libc"))

@@ -35,13 +35,12 @@ LoadOptions StandardLoad() {
 }
 
 /// One server for all benchmarks, started and preloaded at the first; it ends with us. One that
-/// cannot be started ends the program: no benchmark could run.
-Result<RedisServer*> Server() {
+/// cannot be started ends the program: no benchmark could run. One that was killed has failed its
+/// benchmark; the next has a new one.
+RedisServer& Server() {
   static std::unique_ptr<RedisServer> server;
-  if (server != nullptr && server->process.Running()) return server.get();
-  if (server != nullptr) {
-    return Error{ErrorCode::kSystem, "redis-server has ended: " + server->process.LogTail(), ""};
-  }
+  if (server != nullptr && server->process.Running()) return *server;
+  const bool first = server == nullptr;
   RedisOptions options;
   options.port = static_cast<int>(NumberSetting("PMUBENCH_REDIS_PORT", 0, 0, 65535));
   const std::vector<int> cpus = AllowedCpus();
@@ -54,9 +53,11 @@ Result<RedisServer*> Server() {
   if (const auto loaded = Preload(server->endpoint, protocol, true); !loaded) {
     RefuseSetting(loaded.error().ToString());
   }
-  benchmark::AddCustomContext("redis_version", server->version);
-  benchmark::AddCustomContext("counted", "redis-server, every thread");
-  return server.get();
+  if (first) {
+    benchmark::AddCustomContext("redis_version", server->version);
+    benchmark::AddCustomContext("counted", "redis-server, every thread");
+  }
+  return *server;
 }
 
 /// The throughput of the last closed loop, from which the open loop takes its rate.
@@ -77,11 +78,10 @@ void Report(benchmark::State& state, const LoadResult& result, double server_cpu
 }
 
 void Run(benchmark::State& state, const std::string& mix, int pipeline, double share) {
-  const auto server = Server();
-  if (!server) return state.SkipWithError(server.error().ToString().c_str());
+  RedisServer& server = Server();
   const PinnedHere pin(AllowedCpus().back());
   LoadOptions load = StandardLoad();
-  load.endpoint = (*server)->endpoint;
+  load.endpoint = server.endpoint;
   load.mix = *FindMix(mix);
   load.pipeline = pipeline;
   load.max_seconds = 600;
@@ -96,7 +96,7 @@ void Run(benchmark::State& state, const std::string& mix, int pipeline, double s
     }
     load.rate = share * Peak();
   }
-  const pid_t pid = (*server)->process.pid();
+  const pid_t pid = server.process.pid();
   const CountedProcess counted(pid);
   const double cpu = ProcessCpuSeconds(pid);
   Result<LoadResult> result = LoadResult{};
