@@ -53,7 +53,7 @@ TEST(Advise, CompilerByTakenBranchesAlone) {
 /// All that an advice says.
 std::string Said(const Advice& advice) {
   std::string said = ToString(advice.layout) + ToString(advice.compiler);
-  for (const Finding& finding : advice.findings) {
+  for (const AdviceFinding& finding : advice.findings) {
     said += finding.metric + (finding.value ? std::to_string(*finding.value) : "-");
   }
   return said;
@@ -70,7 +70,7 @@ TEST(Advise, EveryMetricThatIsNamedAsUsedIs) {
   }
   std::map<std::string, double> all;
   for (const std::string& name : AdviceMetrics()) all[name] = 60;
-  for (const Finding& finding : Advise(Input(all)).findings) {
+  for (const AdviceFinding& finding : Advise(Input(all)).findings) {
     EXPECT_TRUE(finding.value) << finding.metric << " is used and not named";
   }
 }

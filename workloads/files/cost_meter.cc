@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
-#include "platform/files.h"
+#include <algorithm>
+#include <iterator>
+
 #include "files/tracepoint.h"
+#include "platform/files.h"
 
 namespace pmubench::files {
 namespace {
@@ -30,16 +33,17 @@ std::optional<std::uint64_t> BytesByCalls(pid_t pid, const std::filesystem::path
 
 CostMeter::CostMeter(FuseMount* mount, bool kernel_cache)
     : mount_(mount), kernel_cache_(kernel_cache) {
-  TaskEvents own = SoftwareTaskEvents();
-  TaskEvents server = StandardTaskEvents();
+  std::vector<EventEncoding> all = SoftwareTaskEvents();
+  std::vector<EventEncoding> server = SoftwareTaskEvents();
+  std::ranges::copy(HardwareTaskEvents(), std::back_inserter(server));
   if (const auto calls = SystemCallsEvent()) {
-    own.push_back({*calls});
-    server.push_back({*calls});
+    all.push_back(*calls);
+    server.push_back(*calls);
   } else {
     AddReason(missing_, calls.error().ToString());
   }
-  own_ = std::make_unique<TaskCounters>(getpid(), std::move(own));
-  AddReason(missing_, own_->missing());
+  all_ = std::make_unique<TaskCounters>(getpid(), std::move(all));
+  AddReason(missing_, all_->missing());
   if (mount_ != nullptr) server_ = std::make_unique<TaskCounters>(mount_->pid(), std::move(server));
   if (!BytesByCalls(getpid())) AddReason(missing_, "copied_bytes: there is no /proc/PID/io");
 }
@@ -58,25 +62,24 @@ CostMeter::State CostMeter::Now() const {
 void CostMeter::Start() {
   begin_ = Now();
   if (server_ != nullptr) server_->Start();
-  own_->Start();
+  all_->Start();
 }
 
 Costs CostMeter::Stop() {
-  const TaskCounts own = own_->Stop();
-  const TaskCounts server = server_ != nullptr ? server_->Stop() : TaskCounts{};
+  const std::vector<TaskCount> all = all_->Stop();
+  const std::vector<TaskCount> server =
+      server_ != nullptr ? server_->Stop() : std::vector<TaskCount>{};
   const State end = Now();
   Costs costs{{}, missing_};
-  for (const TaskCount& count : own.counts) {
+  // The server is this process's child, so it is in these already.
+  for (const TaskCount& count : all) {
     if (count.name == "system_calls" || count.name == "context_switches") {
       costs.totals[count.name] = count.value;
     }
   }
-  for (const TaskCount& count : server.counts) {
+  for (const TaskCount& count : server) {
     if (count.name == "migrations" || count.name == "page_faults") continue;  // pinned, warm: none
     costs.totals["server_" + count.name] = count.value;
-    if (const auto sum = costs.totals.find(count.name); sum != costs.totals.end()) {
-      sum->second += count.value;
-    }
   }
   std::optional<double> copied;
   if (begin_.own_bytes && end.own_bytes) copied = Difference(*begin_.own_bytes, *end.own_bytes);

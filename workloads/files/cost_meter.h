@@ -55,7 +55,7 @@ class CostMeter {
 
   FuseMount* mount_;
   bool kernel_cache_;
-  std::unique_ptr<TaskCounters> own_;
+  std::unique_ptr<TaskCounters> all_;  // the load and its child, the server
   std::unique_ptr<TaskCounters> server_;
   State begin_;
   std::string missing_;

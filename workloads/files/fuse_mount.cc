@@ -83,10 +83,10 @@ Result<FuseMount> FuseMount::Start(const MountOptions& options) {
                  "build the target pmubench_files_passthrough; it stands beside pmubench_files"};
   }
   ServerOptions server;
-  server.command = {options.program.string(), options.folder.string(), "{dir}/mount",
-                    options.kernel_cache ? "kernel" : "none", fmt::format("{{dir}}/{}", kCounts)};
-  server.cpu = options.cpu;
-  server.ready = [](const std::filesystem::path& folder) { return IsMounted(folder / "mount"); };
+  server.command = {options.program.string(), options.folder.string(), "{folder}/mount",
+                    options.kernel_cache ? "kernel" : "none", fmt::format("{{folder}}/{}", kCounts)};
+  if (options.cpu >= 0) server.cpus = {options.cpu};
+  server.ready = [](const ServerProcess& process) { return IsMounted(process.folder() / "mount"); };
   auto started = ServerProcess::Start(server);
   if (!started) {
     return Error{ErrorCode::kNotPermitted, started.error().message,
