@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
-#include <utility>
+#include <tuple>
 
 #include "runner/child.h"
 #include "runner/process_suite.h"
@@ -35,13 +35,14 @@ ChildOptions MakeChild(const LaunchOptions& options, BinaryKind kind) {
   return child;
 }
 
-/// Inode and device; nullopt where there is no plain file.
-using FileIdentity = std::optional<std::pair<ino_t, dev_t>>;
+/// Device, inode and time of its last change (an inode's number is used again); nullopt where there
+/// is no plain file.
+using FileIdentity = std::optional<std::tuple<dev_t, ino_t, time_t, long>>;
 
 FileIdentity IdentityOf(const std::filesystem::path& file) {
   struct stat status {};
   if (stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return std::pair(status.st_ino, status.st_dev);
+  return std::tuple(status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
 }
 
 /// An old record must not pass for this run's if the binary died before it wrote one. A record is

@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
-from requirements import LAB, SKIPPED, missing, required  # noqa: E402
+from requirements import LAB, missing, skip  # noqa: E402
 
 REQUESTS = 200
 # A loop of two instructions, 50,000 times, in each of two threads and a child process.
@@ -53,8 +53,7 @@ def main(folder, known):
     programs = [f"{folder}/pmubench", f"{folder}/pmubench_server", known]
     why = missing(programs)
     if why:
-        print(("required, but " if required() else "skipped: ") + why)
-        return 1 if required() else SKIPPED
+        skip(why)
     server = os.path.basename(known)
     with tempfile.TemporaryDirectory() as out:
         catalogue = os.path.join(out, "alone.json")

@@ -3,6 +3,7 @@
 
 servers_cli_test.py TOOL KNOWN_SERVER EXAMPLES
 """
+import functools
 import glob
 import json
 import os
@@ -17,12 +18,27 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from skipping import skip_test  # noqa: E402
+
 TOOL, KNOWN, EXAMPLES = (os.path.abspath(path) for path in sys.argv[1:4])
 del sys.argv[1:4]
 PATIENCE = 120
 # Page faults of a request to known_server: in a new thread, in an old one, in a child process.
 FAULTS = 3 + 4 + 5
 SOCKET = ("--start", f"{KNOWN} serve {{folder}}/s", "--answers", "{folder}/s", "--name", "known")
+
+
+def needs(program):
+    """Skips a test where the program is not installed; fails it where ci/test has seen to that."""
+    def wrap(test):
+        @functools.wraps(test)
+        def run_test(self):
+            if shutil.which(program) is None:
+                skip_test(self, f"{program} is not installed")
+            test(self)
+        return run_test
+    return wrap
 
 
 def gone(pid):
@@ -175,7 +191,7 @@ class RealServers(Case):
         self.assertFalse(self.left_behind())
         return record["benchmarks"][0]
 
-    @unittest.skipUnless(shutil.which("memcached"), "memcached is not installed")
+    @needs("memcached")
     def test_memcached(self):
         row = self.check("--start", "memcached -u nobody -l 127.0.0.1 -p {port}",
                          "--load", f"{EXAMPLES}/memcached-load 127.0.0.1 {{port}} --requests 20000",
@@ -185,7 +201,7 @@ class RealServers(Case):
         self.assertGreater(row["p99_us"], 0)
         self.assertGreater(row["server_cpu_us_per_request"], 0)
 
-    @unittest.skipUnless(shutil.which("memcached"), "memcached is not installed")
+    @needs("memcached")
     def test_a_crash_of_ours_ends_a_server_that_changed_its_user(self):
         # Where this runs as root, memcached becomes nobody, and the kernel's signal for our end is lost.
         pid_file = os.path.join(self.folder.name, "pid")
@@ -231,7 +247,7 @@ class Redis(Case):
                 pass
         return 0
 
-    @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
+    @needs("redis-server")
     def test_what_is_counted_is_the_server(self):
         done, record = self.run_tool("redis", self.FILTER, "--benchmark_min_time=0.3", metrics="server", **self.KNOBS)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -254,7 +270,7 @@ class Redis(Case):
             self.assertGreater(ratio, 0.8)
             self.assertLess(ratio, 1.1)
 
-    @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
+    @needs("redis-server")
     def test_a_redis_that_is_killed_fails_its_benchmark_alone(self):
         program = os.path.join(self.folder.name, "redis-server")
         pids = os.path.join(self.folder.name, "pids")
@@ -283,7 +299,7 @@ class Redis(Case):
         self.assertIn("has version '5.0.14'; version 6 or newer is needed", done.stderr)
         self.assertIsNone(record)
 
-    @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
+    @needs("redis-server")
     def test_a_port_in_use(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))

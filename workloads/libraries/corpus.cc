@@ -46,7 +46,7 @@ Result<std::string> RealText() {
   const std::string path = Setting(kTextSetting, kStandardText);
   auto text = ReadWhole(path);
   if (!text) {
-    return Error{text.error().code, text.error().message,
+    return Error{text.error().code, fmt::format("no text at {}: {}", path, text.error().message),
                  "set PMUBENCH_LIBRARIES_TEXT to a file of text"};
   }
   if (text->empty()) {
