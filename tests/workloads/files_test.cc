@@ -16,8 +16,8 @@
 #include "files/fuse_mount.h"
 #include "files/inodes.h"
 #include "files/operation.h"
-#include "files/workspace.h"
 #include "files/tracepoint.h"
+#include "files/workspace.h"
 
 namespace pmubench::files {
 namespace {

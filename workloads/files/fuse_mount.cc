@@ -84,7 +84,8 @@ Result<FuseMount> FuseMount::Start(const MountOptions& options) {
   }
   ServerOptions server;
   server.command = {options.program.string(), options.folder.string(), "{folder}/mount",
-                    options.kernel_cache ? "kernel" : "none", fmt::format("{{folder}}/{}", kCounts)};
+                    options.kernel_cache ? "kernel" : "none",
+                    fmt::format("{{folder}}/{}", kCounts)};
   if (options.cpu >= 0) server.cpus = {options.cpu};
   server.ready = [](const ServerProcess& process) { return IsMounted(process.folder() / "mount"); };
   auto started = ServerProcess::Start(server);
