@@ -127,7 +127,7 @@ class Ssh(FleetTest):
 
 if __name__ == "__main__":
     if asyncssh is None and sys.executable != "/usr/bin/python3" and os.path.exists("/usr/bin/python3"):
-        os.execv("/usr/bin/python3", ["python3", *sys.argv])  # Debian's modules are its own Python's
+        os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])  # Debian's modules are its own Python's
     if asyncssh is None or shutil.which("ssh") is None:
         skip("not installed: ssh or asyncssh (Debian: openssh-client python3-asyncssh)")
     unittest.main()
