@@ -1,7 +1,6 @@
 #include "runner/process_counters.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -51,11 +50,14 @@ Result<std::vector<CounterSet>> OpenOnProcess(Kernel& kernel,
                "attach when it is idle, or count a cgroup (`pmubench stat --cgroup`)"};
 }
 
-void RaiseOpenFiles() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+ManyOpenFiles::ManyOpenFiles() {
+  if (getrlimit(RLIMIT_NOFILE, &before_) != 0) return;
+  const rlimit raised{before_.rlim_max, before_.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &raised);
+}
+
+ManyOpenFiles::~ManyOpenFiles() {
+  if (before_.rlim_max > 0) setrlimit(RLIMIT_NOFILE, &before_);
 }
 
 }  // namespace pmubench

@@ -1,6 +1,7 @@
 // Counters on every thread of a process, and on those it starts later.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <vector>
@@ -17,7 +18,17 @@ namespace pmubench {
     Kernel& kernel, const std::vector<EventEncoding>& events, pid_t pid,
     const CounterOptions& options, const Permissions& permissions);
 
-/// Every thread has a descriptor for each event: as many open files as the system allows.
-void RaiseOpenFiles();
+/// Every thread has a descriptor for each event: while it lives, as many may be open as the system
+/// allows. Those that are open then stay; what is launched later has the limit from before.
+class ManyOpenFiles {
+ public:
+  ManyOpenFiles();
+  ~ManyOpenFiles();
+  ManyOpenFiles(const ManyOpenFiles&) = delete;
+  ManyOpenFiles& operator=(const ManyOpenFiles&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 }  // namespace pmubench

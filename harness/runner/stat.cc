@@ -194,7 +194,7 @@ Result<StatEnd> RunStat(const StatRequest& request, const MeasurementPlan& plan,
     child.emplace(std::move(*started));
     if (command_is_target) target.pids = {child->pid()};
   }
-  RaiseOpenFiles();  // after the fork: the command keeps its own limit
+  const ManyOpenFiles many;  // after the fork: the command keeps its own limit
   SignalWatch signals;
   Waiter waiter(signals.descriptor());
   if (child) {

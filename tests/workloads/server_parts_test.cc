@@ -2,6 +2,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "common/cpus.h"
+#include "platform/files.h"
 #include "server/command.h"
 #include "server/figures.h"
 #include "server/server_run.h"
@@ -50,12 +57,13 @@ TEST(RunCommand, EndsWhatIsLeftOfIt) {
   const auto end = RunCommand({.command = "sleep 1000 & echo $!"});
   ASSERT_TRUE(end.ok()) << end.error().ToString();
   const auto left = static_cast<pid_t>(std::stol(end->output));
-  bool gone = false;
-  for (int i = 0; i < 500 && !gone; ++i) {
-    gone = kill(left, 0) != 0;
-    if (!gone) usleep(10'000);
-  }
-  EXPECT_TRUE(gone);
+  // A zombie that init has not taken yet is gone too.
+  const auto gone = [left] {
+    const auto state = ReadText("/proc/" + std::to_string(left) + "/stat");
+    return !state || state->find(") Z") != std::string::npos;
+  };
+  for (int i = 0; i < 500 && !gone(); ++i) usleep(10'000);
+  EXPECT_TRUE(gone());
 }
 
 TEST(RunCommand, StopsWhereItIsToldTo) {
@@ -89,6 +97,31 @@ TEST(CompletePlan, FillsInWhatIsOpen) {
   EXPECT_EQ(complete->answers, "127.0.0.1:{port}");
   EXPECT_GT(complete->port, 0);
   EXPECT_THAT(complete->start, testing::EndsWith("/sh {port}"));
+}
+
+TEST(CompletePlan, KeepsServerAndLoadApart) {
+  const std::vector<int> cpus = AllowedCpus();
+  if (cpus.size() < 2) GTEST_SKIP() << "one CPU has to do for both";
+  ServerPlan plan;
+  plan.start = "sh {port}";
+  plan.load = "true";
+  plan.server_cpus = {cpus.front()};
+  EXPECT_EQ(CompletePlan(plan)->load_cpus, std::vector<int>(cpus.begin() + 1, cpus.end()));
+  plan.load_cpus = std::exchange(plan.server_cpus, {});
+  EXPECT_EQ(CompletePlan(plan)->server_cpus, std::vector<int>(cpus.begin() + 1, cpus.end()));
+}
+
+TEST(ProcessCpuSeconds, HoldsWhatHasEnded) {
+  const double before = ProcessCpuSeconds(getpid());
+  std::thread([] {
+    const double end = ProcessCpuSeconds(getpid()) + 0.05;
+    while (ProcessCpuSeconds(getpid()) < end) {
+    }
+  }).join();
+  const double with_thread = ProcessCpuSeconds(getpid());
+  EXPECT_GE(with_thread - before, 0.05);
+  EXPECT_EQ(std::system("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"), 0);
+  EXPECT_GT(ProcessCpuSeconds(getpid()) - with_thread, 0.02);
 }
 
 TEST(CompletePlan, RefusesWhatIsSaidTwice) {

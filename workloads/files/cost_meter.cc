@@ -45,6 +45,7 @@ CostMeter::CostMeter(FuseMount* mount, bool kernel_cache)
   all_ = std::make_unique<TaskCounters>(getpid(), std::move(all));
   AddReason(missing_, all_->missing());
   if (mount_ != nullptr) server_ = std::make_unique<TaskCounters>(mount_->pid(), std::move(server));
+  if (server_ != nullptr) AddReason(missing_, server_->missing());
   if (!BytesByCalls(getpid())) AddReason(missing_, "copied_bytes: there is no /proc/PID/io");
 }
 
@@ -71,6 +72,8 @@ Costs CostMeter::Stop() {
       server_ != nullptr ? server_->Stop() : std::vector<TaskCount>{};
   const State end = Now();
   Costs costs{{}, missing_};
+  AddReason(costs.missing, all_->missing());
+  if (server_ != nullptr) AddReason(costs.missing, server_->missing());
   // The server is this process's child, so it is in these already.
   for (const TaskCount& count : all) {
     if (count.name == "system_calls" || count.name == "context_switches") {

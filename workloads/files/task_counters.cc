@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "runner/process_counters.h"
@@ -78,10 +79,16 @@ void TaskCounters::Open(Kernel& kernel, pid_t pid, const std::vector<EventEncodi
   options.exclude_kernel = !permissions_.may_count_kernel();
   auto sets = OpenOnProcess(kernel, events, pid, options, permissions_);
   if (!sets) {
-    if (missing_.empty()) missing_ = sets.error().message;
+    AddMissing(sets.error());
     return;
   }
   for (CounterSet& set : *sets) opened_.push_back({std::move(set), {}});
+}
+
+void TaskCounters::AddMissing(const Error& error) {
+  const std::string text = error.ToString();
+  if (missing_.find(text) != std::string::npos) return;
+  missing_ += (missing_.empty() ? "" : "; ") + text;
 }
 
 void TaskCounters::Start() {
@@ -93,10 +100,11 @@ void TaskCounters::Start() {
 
 std::vector<TaskCount> TaskCounters::Stop() {
   std::vector<TaskCount> counts;
+  std::set<std::string> lost;
   for (Opened& opened : opened_) {
     SetReading end;
     if (!opened.set.ReadEnd(end)) {
-      missing_ = opened.set.Explain().message;
+      AddMissing(opened.set.Explain());
       continue;
     }
     (void)opened.set.Disable();
@@ -105,6 +113,10 @@ std::vector<TaskCount> TaskCounters::Stop() {
       totals[i].AddInterval(opened.begin[i], end[i]);
     }
     for (const SetCounts::Event& event : opened.set.Name(totals).events) {
+      if (event.time_enabled_ns > 0 && event.time_running_ns == 0) {
+        lost.insert(event.name);
+        continue;
+      }
       auto found = std::find_if(counts.begin(), counts.end(),
                                 [&](const TaskCount& count) { return count.name == event.name; });
       if (found == counts.end()) found = counts.insert(counts.end(), {event.name, 0});
@@ -115,6 +127,11 @@ std::vector<TaskCount> TaskCounters::Stop() {
       }
     }
   }
+  for (const std::string& name : lost) {
+    AddMissing({ErrorCode::kScheduledOut, name + ": others held the counters all the time",
+                "`pmubench probe` says who"});
+  }
+  std::erase_if(counts, [&](const TaskCount& count) { return lost.contains(count.name); });
   return counts;
 }
 

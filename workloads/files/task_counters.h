@@ -41,6 +41,7 @@ class TaskCounters {
     CounterSet set;
     SetReading begin{};
   };
+  void AddMissing(const Error& error);
   void Open(Kernel& kernel, pid_t pid, const std::vector<EventEncoding>& events);
 
   Permissions permissions_;

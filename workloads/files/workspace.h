@@ -24,7 +24,7 @@ inline constexpr std::uint64_t kSmallFile = 4096;    ///< bytes of a small file
 [[nodiscard]] Error FileError(const std::string& what, const std::filesystem::path& file,
                               int error);
 
-/// Move-only owner of a descriptor.
+/// Owner of a descriptor.
 class File {
  public:
   static Result<File> Open(const std::filesystem::path& path, int flags);
@@ -55,7 +55,7 @@ class File {
 /// Whether the sizes fit the file system of `folder`. kUsage: with what would.
 [[nodiscard]] Result<void> CheckRoom(const std::filesystem::path& folder, const Sizes& sizes);
 
-/// Move-only owner of a temporary folder; what it holds goes with it.
+/// Owner of a temporary folder; what it holds goes with it.
 class Workspace {
  public:
   /// A folder of its own in `parent`. Errors: kBadInput.

@@ -22,12 +22,6 @@ namespace {
 
 constexpr int kLookMs = 100;
 
-double Now() {
-  timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 void Replace(std::string& text, const std::string& from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
@@ -66,19 +60,19 @@ bool HasEnded(pid_t pid) {
 }
 
 Result<void> Follow(const CommandOptions& options, pid_t pid, int pipe, std::string& output) {
-  const double end = Now() + options.seconds;
-  double next_look = Now() + kLookMs * 1e-3;
+  const double end = MonotonicSeconds() + options.seconds;
+  double next_look = MonotonicSeconds() + kLookMs * 1e-3;
   while (true) {
     const Received received = Receive(pipe, output);
     if (received == Received::kAll) return {};
     // What it left running may keep the pipe open.
     if (received == Received::kNothingYet && HasEnded(pid)) return {};
-    if (Now() < next_look) continue;
-    next_look = Now() + kLookMs * 1e-3;
+    if (MonotonicSeconds() < next_look) continue;
+    next_look = MonotonicSeconds() + kLookMs * 1e-3;
     if (options.go_on) {
       if (auto good = options.go_on(); !good) return good;
     }
-    if (Now() > end) {
+    if (MonotonicSeconds() > end) {
       return Error{ErrorCode::kSystem,
                    fmt::format("'{}' took longer than {} s; its last output: {}", options.command,
                                options.seconds, Tail(output)),
@@ -88,6 +82,12 @@ Result<void> Follow(const CommandOptions& options, pid_t pid, int pipe, std::str
 }
 
 }  // namespace
+
+double MonotonicSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
 
 std::string Fill(std::string text, const Place& place) {
   if (!place.folder.empty()) Replace(text, "{folder}", place.folder);

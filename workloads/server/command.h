@@ -39,6 +39,9 @@ struct CommandEnd {
 /// started, or took too long), go_on's.
 [[nodiscard]] Result<CommandEnd> RunCommand(const CommandOptions& options);
 
+/// Of CLOCK_MONOTONIC.
+[[nodiscard]] double MonotonicSeconds();
+
 /// The last lines of a command's output, in one line, for a message.
 [[nodiscard]] std::string Tail(const std::string& output, std::size_t lines = 5);
 

@@ -14,6 +14,11 @@
 namespace pmubench {
 namespace {
 
+[[noreturn]] void Remove(const char* folder) {
+  execl("/bin/rm", "rm", "-rf", "--one-file-system", "--", folder, nullptr);
+  _exit(1);
+}
+
 /// In the child of a program that may have threads: only calls that are safe there.
 [[noreturn]] void Watch(int pipe, pid_t group, const char* folder) {
   setpgid(0, 0);  // a terminal's Ctrl-C is not for us
@@ -33,12 +38,17 @@ namespace {
   for (int tenth = 0; tenth < 20 && kill(-group, 0) == 0; ++tenth) usleep(100'000);
   kill(-group, SIGKILL);
   if (*folder == '\0') _exit(0);
-  // A file system that the server left mounted there is not ours to empty.
-  execl("/bin/rm", "rm", "-rf", "--one-file-system", "--", folder, nullptr);
-  _exit(1);
+  Remove(folder);
 }
 
 }  // namespace
+
+void RemoveFolder(const std::filesystem::path& folder) {
+  const pid_t pid = fork();
+  if (pid == 0) Remove(folder.c_str());
+  while (pid > 0 && waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
 
 Result<Guard> Guard::Start(pid_t group, const std::filesystem::path& folder) {
   int ends[2];

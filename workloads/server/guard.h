@@ -9,6 +9,10 @@
 
 namespace pmubench {
 
+/// Removes a server's folder and what is in it, but does not go into a file system that the server
+/// left mounted there: that is not ours to empty.
+void RemoveFolder(const std::filesystem::path& folder);
+
 /// Move-only owner of a small process that waits for our end. The kernel's own way
 /// (PR_SET_PDEATHSIG) is lost when a server changes its user and does not reach children, so the
 /// guard holds a socket: where that closes without a word from us, it ends the process group and

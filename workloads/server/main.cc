@@ -62,8 +62,9 @@ void AddOptions(CLI::App& app, Typed& typed) {
       ->check(CLI::PositiveNumber);
   app.add_option("--port", plan.port, "what {port} stands for (one that is free)")
       ->check(CLI::Range(1, 65535));
-  app.add_option("--server-cpus", typed.server_cpus, "list, e.g. 0-3 (the first half)");
-  app.add_option("--load-cpus", typed.load_cpus, "list (the other half)");
+  app.add_option("--server-cpus", typed.server_cpus,
+                 "list, e.g. 0-3 (the first half, or those not of --load-cpus)");
+  app.add_option("--load-cpus", typed.load_cpus, "list (the others)");
   app.add_option("--ready-seconds", plan.ready_seconds, "how long the start may take")
       ->capture_default_str();
   app.add_option("--load-seconds", plan.load_seconds, "how long a load may take")

@@ -12,11 +12,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "common/cpus.h"
 #include "platform/files.h"
+#include "platform/tasks.h"
 #include "server/command.h"
 
 namespace pmubench {
@@ -24,10 +24,15 @@ namespace {
 
 constexpr const char* kLog = "server.log";
 
-double Now() {
-  timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+/// User and system time of children that have ended and were waited for: cutime and cstime, the
+/// 14th and 15th words after the name in brackets of proc_pid_stat(5), in ticks.
+double EndedChildrenSeconds(pid_t pid) {
+  const auto text = ReadText(std::filesystem::path("/proc") / std::to_string(pid) / "stat");
+  if (!text || text->rfind(')') == std::string::npos) return 0;
+  const auto words = Split(text->substr(text->rfind(')') + 2), ' ');
+  if (words.size() < 15) return 0;
+  const auto ticks = ParseUnsigned(words[13]).value_or(0) + ParseUnsigned(words[14]).value_or(0);
+  return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 /// In the child: only calls that are safe after fork in a program with threads, up to exec.
@@ -99,13 +104,13 @@ Result<void> ServerProcess::Launch(const ServerOptions& options) {
 }
 
 Result<void> ServerProcess::AwaitReady(const ServerOptions& options) {
-  const double end = Now() + options.ready_seconds;
+  const double end = MonotonicSeconds() + options.ready_seconds;
   while (!options.ready(*this)) {
     if (!Running()) {
       return Error{ErrorCode::kSystem,
                    fmt::format("{} ended while it started: {}", name_, LogTail()), ""};
     }
-    if (Now() > end) {
+    if (MonotonicSeconds() > end) {
       return Error{
           ErrorCode::kSystem,
           fmt::format("{} was not ready after {} s: {}", name_, options.ready_seconds, LogTail()),
@@ -133,8 +138,7 @@ ServerProcess& ServerProcess::operator=(ServerProcess&& other) noexcept {
 
 ServerProcess::~ServerProcess() {
   Stop();
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  if (!folder_.empty()) RemoveFolder(folder_);
 }
 
 bool ServerProcess::Running() {
@@ -155,39 +159,29 @@ bool ServerProcess::Running() {
 void ServerProcess::Stop(double seconds) {
   if (!Running()) return;
   kill(pid_, SIGTERM);
-  const double end = Now() + seconds;
+  const double end = MonotonicSeconds() + seconds;
   for (bool killed = false; Running(); usleep(2000)) {
-    if (killed || Now() < end) continue;
+    if (killed || MonotonicSeconds() < end) continue;
     kill(pid_, SIGKILL);
     killed = true;
   }
 }
 
 std::string ServerProcess::LogTail(std::size_t lines) const {
-  std::ifstream in(folder_ / kLog);
-  std::vector<std::string> all;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty()) all.push_back(line);
-  }
-  if (all.size() > lines) all.erase(all.begin(), all.end() - static_cast<long>(lines));
-  return all.empty() ? "it wrote nothing" : fmt::format("{}", fmt::join(all, " | "));
+  return Tail(ReadText(folder_ / kLog).value_or(""), lines);
 }
 
 double ProcessCpuSeconds(pid_t pid) {
-  const auto folder = std::filesystem::path("/proc") / std::to_string(pid);
-  double exact = 0;
-  for (const std::string& thread : ListNames(folder / "task")) {
-    const auto text = ReadText(folder / "task" / thread / "schedstat");
-    if (!text) continue;
-    exact += static_cast<double>(ParseUnsigned(Split(*text, ' ').front()).value_or(0)) * 1e-9;
+  double seconds = 0;
+  for (const pid_t one : ListProcessTree("/", pid)) {
+    clockid_t clock{};
+    timespec time{};
+    if (clock_getcpuclockid(one, &clock) == 0 && clock_gettime(clock, &time) == 0) {
+      seconds += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+    }
+    seconds += EndedChildrenSeconds(one);
   }
-  if (exact > 0) return exact;
-  const auto text = ReadText(folder / "stat");
-  if (!text || text->rfind(')') == std::string::npos) return 0;
-  const auto fields = Split(text->substr(text->rfind(')') + 2), ' ');
-  if (fields.size() < 13) return 0;
-  const auto ticks = ParseUnsigned(fields[11]).value_or(0) + ParseUnsigned(fields[12]).value_or(0);
-  return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  return seconds;
 }
 
 Result<int> FreePort() {

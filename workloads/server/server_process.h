@@ -64,8 +64,8 @@ class ServerProcess {
   std::optional<Guard> guard_;
 };
 
-/// CPU seconds of all threads of a process, user and system (/proc/PID/schedstat where the kernel
-/// has it, else in ticks); 0 where it is gone.
+/// CPU seconds, user and system, of a process and those that descend from it, what ended in it
+/// included (children that ended to a hundredth of a second); 0 where it is gone.
 [[nodiscard]] double ProcessCpuSeconds(pid_t pid);
 
 /// A TCP port of 127.0.0.1 that is free now.

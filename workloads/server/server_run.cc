@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <tuple>
@@ -57,6 +58,13 @@ Result<void> LocateProgram(ServerPlan& plan) {
   return {};
 }
 
+/// `cpus` without `taken`; all of them where nothing would be left.
+std::vector<int> Without(std::vector<int> cpus, const std::vector<int>& taken) {
+  const std::vector<int> all = cpus;
+  std::erase_if(cpus, [&](int cpu) { return std::ranges::find(taken, cpu) != taken.end(); });
+  return cpus.empty() ? all : cpus;
+}
+
 }  // namespace
 
 std::pair<std::vector<int>, std::vector<int>> ApartOnCpus(const std::vector<int>& cpus) {
@@ -99,6 +107,10 @@ Result<ServerPlan> CompletePlan(ServerPlan plan) {
   }
   if (plan.server_cpus.empty() && plan.load_cpus.empty()) {
     std::tie(plan.server_cpus, plan.load_cpus) = ApartOnCpus(AllowedCpus());
+  } else if (plan.server_cpus.empty()) {
+    plan.server_cpus = Without(AllowedCpus(), plan.load_cpus);
+  } else if (plan.load_cpus.empty()) {
+    plan.load_cpus = Without(AllowedCpus(), plan.server_cpus);
   }
   return plan;
 }

@@ -46,7 +46,7 @@ struct ServerPlan {
 struct LoadRun {
   double seconds = 0;             ///< from its start to its end
   double requests = 0;            ///< 0: not known
-  double server_cpu_seconds = 0;  ///< of all threads of the server
+  double server_cpu_seconds = 0;  ///< of the server and its child processes
   std::map<std::string, double> figures;
 };
 

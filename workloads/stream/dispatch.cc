@@ -39,8 +39,7 @@ constexpr Isa kIsas[] = {{"scalar", Always, ScalarKernels}};
 #endif
 
 // Measured (docs/workloads/stream.md): Intel's cores read and store past the caches faster with
-// many streams at once, AMD's with one; AMD's read and store into the caches faster 16 bytes at a
-// time.
+// many streams at once, AMD's with one; AMD's store into the caches faster 16 bytes at a time.
 #if defined(__x86_64__)
 bool IsIntel() { return __builtin_cpu_is("intel") != 0; }
 bool IsAmd() { return __builtin_cpu_is("amd") != 0; }

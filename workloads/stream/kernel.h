@@ -63,8 +63,8 @@ struct Isa {
 /// Nullptr where the instruction set has no such kernel (scalar has no non-temporal stores).
 [[nodiscard]] const Kernel* FindKernel(const Isa& isa, Op op, Store store, const char* method);
 
-/// The method measured fastest on this vendor's cores, for suites whose names must not change from
-/// night to night.
+/// One for each vendor's cores (docs/workloads/stream.md says why), for suites whose names must not
+/// change from night to night.
 [[nodiscard]] const char* DefaultMethod(const Isa& isa, Op op, Store store);
 
 [[nodiscard]] const char* Name(Op op);

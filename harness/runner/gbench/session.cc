@@ -87,7 +87,7 @@ Result<void> Session::OpenOwn(ThreadCounters& thread) const {
 }
 
 Result<void> Session::OpenProcess(ThreadCounters& thread, pid_t pid) const {
-  RaiseOpenFiles();
+  const ManyOpenFiles many;
   auto sets = OpenOnProcess(kernel_, passes_[static_cast<std::size_t>(thread.pass)].events, pid,
                             options_.hardware, options_.permissions);
   if (!sets) return sets.error();
