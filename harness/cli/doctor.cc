@@ -166,7 +166,7 @@ class Examination {
       Permissions allowed = permissions;
       allowed.paranoid = -1;
       Add("container", "seccomp", Verdict::kLimited,
-          "a filter is active, and may refuse perf_event_open",
+          "a filter is active, and may refuse to open counters",
           ExplainOpenError(EPERM, EventEncoding{}, allowed, request).remedy);
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "platform/whole_file.h"
 
@@ -36,7 +37,10 @@ Result<std::vector<Launch>> ReadLaunches(const std::vector<std::string>& paths) 
     if (!files) return files.error();
     for (const fs::path& file : *files) {
       const auto text = ReadWhole(file);
-      if (!text) return text.error();
+      if (!text) {
+        return Error{text.error().code, text.error().message,
+                     "give files or folders of records or of Google Benchmark's JSON"};
+      }
       auto parsed = ParseLaunches(*text, file.string());
       if (!parsed) return parsed.error();
       std::move(parsed->begin(), parsed->end(), std::back_inserter(launches));

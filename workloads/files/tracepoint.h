@@ -1,4 +1,4 @@
-// The number under which perf_event_open(2) knows a tracepoint of this kernel.
+// The number that this kernel gave a tracepoint, by which it can be counted.
 #pragma once
 
 #include <filesystem>
