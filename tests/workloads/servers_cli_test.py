@@ -261,14 +261,23 @@ class Redis(Case):
             if name in metrics:
                 self.assertTrue(metrics[name]["value"] is not None or metrics[name]["reason"], name)
         self.assertEqual({"instructions", "cycles", "ipc", "page_faults"} - set(metrics), set())
-        # The CPU time that metrics are made with is the server's, as /proc has it.
-        quantities = row["pmubench"]["counts"][0]["quantities"]
-        cpu_us = quantities["cpu_ns"] * 1e-3 / quantities["iterations"]
-        ratio = cpu_us / row["server_cpu_us_per_request"]
-        # A run that a busy machine cut to a few requests is mostly the connections' coming and going.
-        if quantities["iterations"] > 1000:
-            self.assertGreater(ratio, 0.8)
-            self.assertLess(ratio, 1.1)
+
+    @needs("redis-server")
+    def test_the_cpu_time_of_metrics_is_the_servers(self):
+        # As /proc has it; and of a run that a busy machine cut to a few requests a large part is
+        # the connections' coming and going, which the benchmark's own figure leaves out.
+        ratios = []
+        for seconds in (0.3, 0.6, 1.2, 2.4, 4.8):
+            done, record = self.run_tool("redis", self.FILTER, f"--benchmark_min_time={seconds}",
+                                         metrics="server", **self.KNOBS)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            row = record["benchmarks"][0]
+            quantities = row["pmubench"]["counts"][0]["quantities"]
+            cpu_us = quantities["cpu_ns"] * 1e-3 / quantities["iterations"]
+            ratios.append(cpu_us / row["server_cpu_us_per_request"])
+            if 0.9 < ratios[-1] < 1.1:
+                return
+        self.fail(f"the CPU time of metrics is {ratios} of the server's")
 
     @needs("redis-server")
     def test_a_redis_that_is_killed_fails_its_benchmark_alone(self):

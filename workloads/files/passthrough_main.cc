@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -118,6 +119,9 @@ int Run(const Options& options) {
     if (fuse_session_mount(session, options.mount_point.c_str()) == 0) {
       const int error = Serve(session, *served);
       code = error == 0 ? 0 : Fail(3, fmt::format("/dev/fuse: {}", std::strerror(-error)));
+      // Whoever ends us may tell our whole process group, and an ignored signal stays so over exec:
+      // without root it is a fusermount3 in that group that unmounts, and it is to finish.
+      std::signal(SIGTERM, SIG_IGN);
       fuse_session_unmount(session);
     } else {
       (void)Fail(3, fmt::format("cannot mount at {}", options.mount_point));

@@ -35,7 +35,7 @@ namespace {
   }
   if (got != 0) _exit(0);
   kill(-group, SIGTERM);
-  for (int tenth = 0; tenth < 20 && kill(-group, 0) == 0; ++tenth) usleep(100'000);
+  for (int tenth = 0; tenth < 50 && kill(-group, 0) == 0; ++tenth) usleep(100'000);
   kill(-group, SIGKILL);
   if (*folder == '\0') _exit(0);
   Remove(folder);
