@@ -9,6 +9,7 @@
 #ifdef PMUBENCH_HAS_STORE
 #include "cli/historic_noise.h"
 #endif
+#include "cli/verb.h"
 #include "reports/compare/sequential.h"
 #include "runner/terminal_progress.h"
 

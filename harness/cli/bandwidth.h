@@ -1,8 +1,11 @@
 // The verbs below `pmubench bandwidth`, and `pmubench list sources`.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/verb.h"
 #include "platform/text.h"
 
 namespace pmubench {

@@ -1,12 +1,15 @@
 // Flags that `compare` and `ab` share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "reports/compare/compare.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

@@ -1,12 +1,15 @@
 // `pmubench control`, and what other verbs do with --control.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
 #include "pmubench/result.h"
 #include "runner/machine_control.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

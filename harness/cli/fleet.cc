@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "cli/verb.h"
 #include "fleet/scripts.h"
 #include "platform/whole_file.h"
 #include "reports/store/bundle.h"

@@ -1,7 +1,6 @@
 // `pmubench fleet`: one suite on many machines. What its subcommands share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -11,6 +10,10 @@
 #include "fleet/job.h"
 #include "fleet/slurm.h"
 #include "pmubench/result.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

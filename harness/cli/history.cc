@@ -4,6 +4,7 @@
 #ifdef PMUBENCH_HAS_STORE
 #include "cli/history_store.h"
 #include "cli/report.h"
+#include "cli/verb.h"
 #endif
 
 namespace pmubench {

@@ -1,7 +1,9 @@
 // `pmubench history` and its subcommands, one file each.
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

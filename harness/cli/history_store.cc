@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "cli/verb.h"
+
 namespace pmubench {
 namespace {
 

@@ -1,12 +1,15 @@
 // The subcommands of `pmubench history` that work on a store, and what they share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 
 #include "reports/store/bundle.h"
 #include "reports/store/store.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

@@ -5,7 +5,7 @@
 
 #include "bandwidth/sources.h"
 #include "cli/bandwidth.h"
-#include "cli/verb.h"
+#include "cli/message.h"
 #include "platform/state_folder.h"
 
 namespace pmubench {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "cli/verb.h"
 #include "platform/text.h"
 #include "platform/whole_file.h"
 #include "reports/pages/assemble.h"

@@ -1,13 +1,16 @@
 // What `history analyze`, `report` and `ci` share: a report of a history's newest run, and pages.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "cli/history_store.h"
 #include "reports/history/nightly.h"
 #include "reports/history/series_table.h"
 #include "reports/pages/report.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

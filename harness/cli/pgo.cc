@@ -1,6 +1,8 @@
 // `pmubench pgo`: would profile-guided optimisation pay here, and does it?
 #include "cli/pgo.h"
 
+#include "cli/verb.h"
+
 namespace pmubench {
 
 void AddPgoVerb(CLI::App& app, int& exit_code) {

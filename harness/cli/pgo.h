@@ -1,9 +1,9 @@
 // The subcommands of `pmubench pgo`, one file each.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
-#include "cli/verb.h"
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

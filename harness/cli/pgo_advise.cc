@@ -9,6 +9,7 @@
 
 #include "branches/advice.h"
 #include "cli/pgo.h"
+#include "cli/verb.h"
 #include "platform/text.h"
 #include "reports/metric_remarks.h"
 #include "reports/record.h"

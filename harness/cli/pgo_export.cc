@@ -7,6 +7,7 @@
 #include "branches/export.h"
 #include "branches/validate.h"
 #include "cli/pgo.h"
+#include "cli/verb.h"
 #include "platform/whole_file.h"
 
 namespace pmubench {

@@ -15,6 +15,7 @@
 #include "cli/pgo_tools.h"
 #include "cli/pgo_trace.h"
 #include "cli/suite_binary.h"
+#include "cli/verb.h"
 #include "counters/kernel.h"
 #include "platform/whole_file.h"
 

@@ -15,6 +15,7 @@
 #include "cli/pgo_pipeline.h"
 #include "cli/pgo_ratio.h"
 #include "cli/pgo_report.h"
+#include "cli/verb.h"
 #include "platform/cpu_list.h"
 #include "platform/files.h"
 #include "platform/whole_file.h"

@@ -8,6 +8,7 @@
 #include <memory>
 #include <sstream>
 
+#include "cli/verb.h"
 #include "platform/whole_file.h"
 
 namespace pmubench {

@@ -1,7 +1,6 @@
 // `pmubench plan`: the groups for a set of metrics, on this machine or one that is not there.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -9,6 +8,10 @@
 
 #include "planner/case_file.h"
 #include "pmubench/result.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

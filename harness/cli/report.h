@@ -1,7 +1,9 @@
 // `pmubench report`, `pmubench ci` and `pmubench history analyze`.
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace pmubench {
 

@@ -3,9 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
-#include <vector>
 
-#include "pmubench/result.h"
+#include "cli/message.h"
 
 namespace pmubench {
 
@@ -16,12 +15,6 @@ inline void AddFormat(CLI::App& verb, std::string& format) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
 }
-
-/// Prints "pmubench: message; remedy" to standard error; gives the exit code.
-int Fail(const Error& error);
-
-/// Whether standard output is a terminal that shows colours (NO_COLOR is respected).
-[[nodiscard]] bool UseColour();
 
 // Each adds one subcommand, which sets `exit_code` when it was called.
 void AddAnalyzeVerb(CLI::App& app, int& exit_code);
