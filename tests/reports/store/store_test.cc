@@ -11,48 +11,15 @@
 #include "reports/pages/assemble.h"
 #include "reports/pages/night_verdict.h"
 #include "reports/pages/pages.h"
+#include "reports/store/back_ends.h"
 #include "reports/store/bundle.h"
-#include "reports/store/postgres_server.h"
 #include "reports/store/sample_runs.h"
 
 namespace pmubench::store {
 namespace {
 
-PostgresServer* Server(std::string& reason) {
-  static std::string why;
-  static const std::unique_ptr<PostgresServer> server = PostgresServer::Start(why);
-  reason = why;
-  return server.get();
-}
-
-class StoreTest : public testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    if (GetParam() == "sqlite") {
-      location_ = folder_ / "history.db";
-      return;
-    }
-    std::string reason;
-    PostgresServer* server = Server(reason);
-    if (server == nullptr) GTEST_SKIP() << reason;
-    location_ = server->NewDatabase();
-  }
-
-  std::unique_ptr<Store> Open(OpenMode mode = OpenMode::kCreate) {
-    auto store = OpenStore(location_, mode);
-    if (!store) {
-      ADD_FAILURE() << store.error().ToString();
-      return nullptr;
-    }
-    return std::move(*store);
-  }
-
-  TemporaryFolder folder_;
-  std::string location_;
-};
-
-INSTANTIATE_TEST_SUITE_P(BackEnds, StoreTest, testing::Values("sqlite", "postgresql"),
-                         [](const auto& back_end) { return back_end.param; });
+using StoreTest = BackEndTest;
+INSTANTIATE_TEST_SUITE_P(BackEnds, StoreTest, BackEnds(), BackEndName);
 
 TEST_P(StoreTest, GivesBackWhatWasAdded) {
   auto store = Open();
