@@ -1,7 +1,7 @@
 #include <string_view>
 
-#include "reports/store/pg_store.h"
-#include "reports/store/sqlite_store.h"
+#include "reports/store/pg_open.h"
+#include "reports/store/sqlite_open.h"
 #include "reports/store/store.h"
 
 namespace pmubench::store {

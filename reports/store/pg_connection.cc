@@ -162,23 +162,4 @@ Error PgConnection::LastError(const std::string& doing) const {
           full ? "the server's disk is full: nothing was added; free space and import again" : ""};
 }
 
-Result<PgTransaction> PgTransaction::Begin(PgConnection& connection) {
-  if (auto begun = connection.Execute("BEGIN"); !begun) return begun.error();
-  return PgTransaction(connection);
-}
-
-PgTransaction::PgTransaction(PgTransaction&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)) {}
-
-PgTransaction::~PgTransaction() {
-  if (connection_ != nullptr) (void)connection_->Execute("ROLLBACK");
-}
-
-Result<void> PgTransaction::Commit() {
-  auto done = connection_->Execute("COMMIT");
-  if (!done) return done.error();
-  connection_ = nullptr;
-  return {};
-}
-
 }  // namespace pmubench::store

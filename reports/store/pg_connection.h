@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "pmubench/result.h"
+#include "reports/store/run_columns.h"
+#include "reports/store/transaction.h"
 
 struct pg_conn;
 struct pg_result;
@@ -46,12 +48,27 @@ class PgRows {
   std::unique_ptr<pg_result, Clear> result_;
 };
 
-class PgConnection {
+/// One of them. They outlive it.
+class PgRow final : public SqlRow {
+ public:
+  PgRow(const PgRows& rows, int row) : rows_(rows), row_(row) {}
+  [[nodiscard]] std::int64_t Integer(int column) const override {
+    return rows_.Integer(row_, column);
+  }
+  [[nodiscard]] std::string_view Bytes(int column) const override {
+    return rows_.Bytes(row_, column);
+  }
+
+ private:
+  const PgRows& rows_;
+  int row_;
+};
+
+class PgConnection final : public SqlConnection {
  public:
   static Result<PgConnection> Open(const std::string& connection);
 
-  /// One or more statements without parameters.
-  Result<void> Execute(const std::string& sql);
+  Result<void> Execute(const std::string& sql) override;
   Result<PgRows> Query(const std::string& sql, const std::vector<PgParameter>& parameters = {});
   /// Rows arrive one by one: memory for one only. An error of `each` ends the query.
   Result<void> Stream(const std::string& sql, const std::vector<PgParameter>& parameters,
@@ -68,20 +85,6 @@ class PgConnection {
     void operator()(pg_conn* connection) const;
   };
   std::unique_ptr<pg_conn, Finish> connection_;
-};
-
-/// BEGIN ... COMMIT; rolls back unless Commit() succeeded.
-class PgTransaction {
- public:
-  static Result<PgTransaction> Begin(PgConnection& connection);
-  PgTransaction(PgTransaction&& other) noexcept;
-  PgTransaction& operator=(PgTransaction&&) = delete;
-  ~PgTransaction();
-  Result<void> Commit();
-
- private:
-  explicit PgTransaction(PgConnection& connection) : connection_(&connection) {}
-  PgConnection* connection_;
 };
 
 }  // namespace pmubench::store

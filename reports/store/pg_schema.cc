@@ -49,8 +49,8 @@ constexpr std::int64_t kWriterLock = 0x504d5542;
 
 }  // namespace
 
-Result<PgSchema> ReadPgSchema(PgConnection& connection) {
-  PgSchema schema;
+Result<Schema> ReadPgSchema(PgConnection& connection) {
+  Schema schema;
   auto there = connection.Query("SELECT (to_regclass('pmubench.format') IS NOT NULL)::int");
   if (!there) return there.error();
   if (there->Integer(0, 0) == 0) {
@@ -69,14 +69,17 @@ Result<PgSchema> ReadPgSchema(PgConnection& connection) {
   return schema;
 }
 
-Result<void> LockPgWriters(PgConnection& connection) {
-  return connection.Execute(fmt::format("SELECT pg_advisory_xact_lock({})", kWriterLock));
+Result<Transaction> BeginPgWriting(PgConnection& connection) {
+  auto transaction = Transaction::Begin(connection, "BEGIN");
+  if (!transaction) return transaction.error();
+  auto locked = connection.Execute(fmt::format("SELECT pg_advisory_xact_lock({})", kWriterLock));
+  if (!locked) return locked.error();
+  return transaction;
 }
 
 Result<void> MigratePg(PgConnection& connection) {
-  auto transaction = PgTransaction::Begin(connection);
+  auto transaction = BeginPgWriting(connection);
   if (!transaction) return transaction.error();
-  if (auto locked = LockPgWriters(connection); !locked) return locked.error();
   auto schema = ReadPgSchema(connection);
   if (!schema) return schema.error();
   for (int version = schema->version; version < kPgSchema; ++version) {

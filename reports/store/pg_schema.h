@@ -7,25 +7,20 @@
 
 #include "pmubench/result.h"
 #include "reports/store/pg_connection.h"
+#include "reports/store/schema.h"
 
 namespace pmubench::store {
 
 inline constexpr int kPgSchema = 2;
 inline constexpr int kPgOldestReader = 1;
 
-struct PgSchema {
-  bool empty = false;  ///< the database has no history yet
-  int version = 0;
-  int oldest_reader = 0;
-};
-
-Result<PgSchema> ReadPgSchema(PgConnection& connection);
+Result<Schema> ReadPgSchema(PgConnection& connection);
 
 /// Runs what is missing, in one transaction, under a lock that all writers share.
 Result<void> MigratePg(PgConnection& connection);
 
-/// Holds other writers off until the transaction ends.
-Result<void> LockPgWriters(PgConnection& connection);
+/// Begins a transaction and holds other writers off until it ends.
+Result<Transaction> BeginPgWriting(PgConnection& connection);
 
 /// Makes the partition of the month, unless it is there. Times outside 1990..2099, which only a
 /// broken clock gives, go to the default partition.

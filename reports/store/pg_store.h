@@ -1,14 +1,15 @@
-// A history in a PostgreSQL database, in its schema `pmubench`.
+// The rows of a history in PostgreSQL: arrays, copied in and streamed out.
 #pragma once
 
 #include <memory>
 
+#include "reports/store/pg_connection.h"
 #include "reports/store/store.h"
 
 namespace pmubench::store {
 
-/// `connection`: anything libpq takes.
-[[nodiscard]] Result<std::unique_ptr<Store>> OpenPostgresStore(const std::string& connection,
-                                                               OpenMode mode);
+/// Of a database that holds a history of schema `version`.
+[[nodiscard]] std::unique_ptr<Store> MakePgStore(PgConnection connection, int version,
+                                                 bool read_only);
 
 }  // namespace pmubench::store

@@ -129,24 +129,4 @@ Error SqliteDatabase::LastError(const std::string& doing) const {
   }
 }
 
-Result<SqliteTransaction> SqliteTransaction::Begin(SqliteDatabase& database) {
-  if (auto begun = database.Execute("BEGIN IMMEDIATE"); !begun) return begun.error();
-  return SqliteTransaction(database);
-}
-
-SqliteTransaction::SqliteTransaction(SqliteTransaction&& other) noexcept
-    : database_(std::exchange(other.database_, nullptr)) {}
-
-SqliteTransaction::~SqliteTransaction() {
-  // Some errors have rolled back already; a second ROLLBACK is then a harmless error.
-  if (database_ != nullptr) (void)database_->Execute("ROLLBACK");
-}
-
-Result<void> SqliteTransaction::Commit() {
-  auto done = database_->Execute("COMMIT");
-  if (!done) return done.error();
-  database_ = nullptr;
-  return {};
-}
-
 }  // namespace pmubench::store

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "pmubench/result.h"
+#include "reports/store/run_columns.h"
+#include "reports/store/transaction.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -16,7 +18,7 @@ namespace pmubench::store {
 class SqliteDatabase;
 
 /// A prepared statement. Bind, Step, read columns, Reset.
-class SqliteStatement {
+class SqliteStatement final : public SqlRow {
  public:
   SqliteStatement() = default;
 
@@ -28,9 +30,9 @@ class SqliteStatement {
   Result<bool> Step();
   void Reset();
 
-  [[nodiscard]] std::int64_t Integer(int column) const;
+  [[nodiscard]] std::int64_t Integer(int column) const override;
   /// Bytes of a text or blob, valid until the next Step or Reset.
-  [[nodiscard]] std::string_view Bytes(int column) const;
+  [[nodiscard]] std::string_view Bytes(int column) const override;
 
  private:
   friend class SqliteDatabase;
@@ -41,12 +43,12 @@ class SqliteStatement {
   const SqliteDatabase* database_ = nullptr;
 };
 
-class SqliteDatabase {
+class SqliteDatabase final : public SqlConnection {
  public:
   /// `flags` are sqlite3_open_v2's.
   static Result<SqliteDatabase> Open(const std::string& path, int flags);
 
-  Result<void> Execute(const std::string& sql);
+  Result<void> Execute(const std::string& sql) override;
   Result<SqliteStatement> Prepare(const std::string& sql) const;
   /// The first column of the first row.
   Result<std::int64_t> QueryInteger(const std::string& sql) const;
@@ -65,18 +67,7 @@ class SqliteDatabase {
   std::string path_;
 };
 
-/// BEGIN IMMEDIATE ... COMMIT; rolls back unless Commit() succeeded.
-class SqliteTransaction {
- public:
-  static Result<SqliteTransaction> Begin(SqliteDatabase& database);
-  SqliteTransaction(SqliteTransaction&& other) noexcept;
-  SqliteTransaction& operator=(SqliteTransaction&&) = delete;
-  ~SqliteTransaction();
-  Result<void> Commit();
-
- private:
-  explicit SqliteTransaction(SqliteDatabase& database) : database_(&database) {}
-  SqliteDatabase* database_;
-};
+/// For Transaction: takes the writers' lock at once, not at the first change.
+inline constexpr const char* kSqliteBegin = "BEGIN IMMEDIATE";
 
 }  // namespace pmubench::store

@@ -43,8 +43,8 @@ CREATE TABLE launches(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 
 }  // namespace
 
-Result<SqliteSchema> ReadSqliteSchema(SqliteDatabase& database) {
-  SqliteSchema schema;
+Result<Schema> ReadSqliteSchema(SqliteDatabase& database) {
+  Schema schema;
   auto tables = database.QueryInteger("SELECT count(*) FROM sqlite_master");
   if (!tables) return tables.error();
   auto application = database.QueryInteger("PRAGMA application_id");
@@ -69,7 +69,7 @@ Result<SqliteSchema> ReadSqliteSchema(SqliteDatabase& database) {
 }
 
 Result<void> MigrateSqlite(SqliteDatabase& database, int from, int to) {
-  auto transaction = SqliteTransaction::Begin(database);
+  auto transaction = Transaction::Begin(database, kSqliteBegin);
   if (!transaction) return transaction.error();
   // Another process may have migrated while this one waited for the lock.
   auto now = database.QueryInteger("PRAGMA user_version");

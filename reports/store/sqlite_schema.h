@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pmubench/result.h"
+#include "reports/store/schema.h"
 #include "reports/store/sqlite_database.h"
 
 namespace pmubench::store {
@@ -10,15 +11,8 @@ inline constexpr int kSqliteSchema = 2;
 /// The oldest schema whose reader reads today's too: a change that only adds leaves it.
 inline constexpr int kSqliteOldestReader = 1;
 
-/// What a file says of itself.
-struct SqliteSchema {
-  bool empty = false;  ///< a database without tables: a history can be made of it
-  int version = 0;
-  int oldest_reader = 0;
-};
-
 /// kBadInput where the file is no history of ours.
-Result<SqliteSchema> ReadSqliteSchema(SqliteDatabase& database);
+Result<Schema> ReadSqliteSchema(SqliteDatabase& database);
 
 /// Runs the migrations after `from` up to `to`, in one transaction. 0 is an empty database.
 Result<void> MigrateSqlite(SqliteDatabase& database, int from, int to = kSqliteSchema);

@@ -1,13 +1,15 @@
-// A history in one SQLite file.
+// The rows of a history in SQLite: a packed blob for each benchmark of a run.
 #pragma once
 
 #include <memory>
 
+#include "reports/store/sqlite_database.h"
 #include "reports/store/store.h"
 
 namespace pmubench::store {
 
-[[nodiscard]] Result<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path,
-                                                             OpenMode mode);
+/// Of a database that holds a history of schema `version`.
+[[nodiscard]] std::unique_ptr<Store> MakeSqliteStore(SqliteDatabase database, int version,
+                                                     bool read_only);
 
 }  // namespace pmubench::store
