@@ -76,6 +76,27 @@ TEST_P(StoreTest, SelectsRuns) {
   EXPECT_EQ(store->Runs(times)->size(), 3U);
 }
 
+TEST_P(StoreTest, ListsAndReadsWhatIsKnownOfARun) {
+  auto store = Open();
+  const RunInfo given = SampleRun(3).info;
+  ASSERT_TRUE(store->Add(SampleRun(3)).ok());
+  const auto runs = store->Runs({});
+  ASSERT_EQ(runs->size(), 1U);
+  const auto read = store->Read(given.uuid);
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  EXPECT_EQ(read->info.id, runs->front().id);
+  for (const RunInfo& info : {runs->front(), read->info}) {
+    EXPECT_EQ(info.uuid, given.uuid);
+    EXPECT_EQ(info.started_ms, given.started_ms);
+    EXPECT_EQ(info.machine, given.machine);
+    EXPECT_EQ(info.configuration, given.configuration);
+    EXPECT_EQ(info.branch, given.branch);
+    EXPECT_EQ(info.commit, given.commit);
+    EXPECT_EQ(info.status, given.status);
+    EXPECT_EQ(info.rows, given.rows);
+  }
+}
+
 TEST_P(StoreTest, KeepsNamesOfAnyBytes) {
   auto store = Open();
   store::Run run = SampleRun(1, {3, 2, false});
