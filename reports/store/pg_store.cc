@@ -43,7 +43,7 @@ class PgStore final : public SqlStore {
   Result<void> ScanBenchmark(std::span<const RunInfo> runs, const std::string& benchmark,
                              const RowVisitor& visit) override;
   Result<void> RemoveLaunches(std::span<const RunInfo> runs) override;
-  Result<void> Compact() override { return connection_.Execute("VACUUM"); }
+  Result<void> Compact() override;
   Result<void> Check() override;
   Result<std::uint64_t> SizeInBytes() override;
 
@@ -330,6 +330,11 @@ Result<void> PgStore::RemoveLaunches(std::span<const RunInfo> runs) {
                                 {PgParameter::Integers(Ids(runs))});
   if (!done) return done.error();
   return {};
+}
+
+Result<void> PgStore::Compact() {
+  if (auto writable = Writable(); !writable) return writable.error();
+  return connection_.Execute("VACUUM");
 }
 
 Result<void> PgStore::Check() {

@@ -127,7 +127,7 @@ Result<Run> SqlStore::Read(const std::string& uuid) {
   if (!head) return head.error();
   if (!*head) {
     return Error{ErrorCode::kNotFound, fmt::format("no run {} in {}", uuid, Describe()),
-                 "`pmubench history runs` lists them"};
+                 "`pmubench history list` lists them"};
   }
   Run run = std::move(**head);
   auto scanned =
