@@ -47,6 +47,17 @@ void Attainable::Raise(const Rates& more) {
   RaiseOne(rates.total, more.total);
 }
 
+std::optional<double> Attainable::PeakFor(const Rates& measured) const {
+  const auto peak = measured.total ? rates.total : measured.read ? rates.read : std::nullopt;
+  return peak && *peak > 0 ? peak : std::nullopt;
+}
+
+std::optional<double> Attainable::ShareOf(const Rates& measured) const {
+  const auto peak = PeakFor(measured);
+  if (!peak) return std::nullopt;
+  return measured.total.value_or(measured.read.value_or(0)) / *peak;
+}
+
 Attainable ReadAttainable(const BandwidthMachine& machine, const std::string& source) {
   const Json all = ReadAll(machine);
   const auto found = all.find(source);

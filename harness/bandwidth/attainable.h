@@ -1,6 +1,7 @@
 // The highest bandwidth that our own streaming load has reached on this machine, by source.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "bandwidth/machine.h"
@@ -14,9 +15,16 @@ struct Attainable {
   std::string time;  ///< when, UTC, ISO 8601
 
   void Raise(const Rates& more);
+
+  /// What a measured rate is held against: the total, or the reads of a source that sees only
+  /// these. nullopt where that was never measured.
+  [[nodiscard]] std::optional<double> PeakFor(const Rates& measured) const;
+  /// Of PeakFor; above 1 where the check that found the peak was made under load.
+  [[nodiscard]] std::optional<double> ShareOf(const Rates& measured) const;
 };
 
-/// Empty where nothing is kept, or the file cannot be understood.
+/// Of this machine (by its fingerprint) and this source. Empty where nothing is kept, or the file
+/// cannot be understood.
 [[nodiscard]] Attainable ReadAttainable(const BandwidthMachine& machine, const std::string& source);
 
 /// Keeps it beside those of other sources. Errors: of WriteStateFile.

@@ -73,14 +73,6 @@ bool BandwidthPrinter::Incomplete(const MeterInterval& interval) const {
   return interval.missing + left_out_ > 0 || !source_.finding.warnings.empty();
 }
 
-std::optional<double> BandwidthPrinter::ShareOfPeak(const Rates& rates) const {
-  if (rates.total && attainable_.rates.total) return *rates.total / *attainable_.rates.total;
-  if (!rates.total && rates.read && attainable_.rates.read) {
-    return *rates.read / *attainable_.rates.read;
-  }
-  return std::nullopt;
-}
-
 void BandwidthPrinter::Line(double end, const std::string& socket, const Moved& moved,
                             const MeterInterval& interval) const {
   const Rates rates = moved.Over(interval.seconds);
@@ -90,7 +82,7 @@ void BandwidthPrinter::Line(double end, const std::string& socket, const Moved& 
                interval.lowest_ratio, Incomplete(interval) ? 1 : 0);
     return;
   }
-  const auto share = socket == "all" ? ShareOfPeak(rates) : std::nullopt;
+  const auto share = socket == "all" ? attainable_.ShareOf(rates) : std::nullopt;
   fmt::print("{:>10.3f} {:>7} {:>10} {:>10} {:>10}{}{}{}\n", end, socket, GigabytesCell(rates.read),
              GigabytesCell(rates.write), GigabytesCell(rates.total),
              share ? fmt::format("  {:.1f} % of attainable", 100 * *share) : "",
@@ -108,7 +100,7 @@ void BandwidthPrinter::PrintJson(double end, const MeterInterval& interval, bool
                {"seconds", interval.seconds}};
   AddRates(rates, &json);
   AddBytes(interval.moved.all, &json);
-  json["share_of_attainable"] = JsonOf(ShareOfPeak(rates));
+  json["share_of_attainable"] = JsonOf(attainable_.ShareOf(rates));
   json["sampling_ratio"] = interval.lowest_ratio;
   json["missing_counters"] = interval.missing + left_out_;
   json["incomplete"] = Incomplete(interval);

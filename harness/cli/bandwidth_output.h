@@ -33,7 +33,6 @@ class BandwidthPrinter {
 
  private:
   [[nodiscard]] bool Incomplete(const MeterInterval& interval) const;
-  [[nodiscard]] std::optional<double> ShareOfPeak(const Rates& rates) const;
   void Line(double end, const std::string& socket, const Moved& moved,
             const MeterInterval& interval) const;
   void PrintJson(double end, const MeterInterval& interval, bool whole) const;

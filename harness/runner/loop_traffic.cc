@@ -29,8 +29,9 @@ CatalogueMetric Metric(const char* name, const char* title, const char* unit,
 }
 
 /// Of the best source, or the one asked for; nullopt where "auto" has none.
-Result<std::optional<ListedSource>> Choose(const std::string& name) {
-  SourceList list = FindSources(ReadBandwidthMachine("/", StateFolder()));
+Result<std::optional<ListedSource>> Choose(const BandwidthMachine& machine,
+                                           const std::string& name) {
+  SourceList list = FindSources(machine);
   if (name == "auto") {
     if (!list.chosen || list.sources[*list.chosen].source.info.estimate) {
       return std::optional<ListedSource>();
@@ -59,7 +60,7 @@ bool MayHaveWrapped(const BandwidthMeter& meter, const MeterInterval& interval) 
 
 }  // namespace
 
-std::vector<CatalogueMetric> MemoryMetrics(const SourceInfo& source) {
+std::vector<CatalogueMetric> MemoryMetrics(const SourceInfo& source, const std::string& checked) {
   std::vector<CatalogueMetric> metrics;
   const auto add = [&](const char* name, const char* title, const char* unit,
                        const std::string& formula) {
@@ -81,14 +82,32 @@ std::vector<CatalogueMetric> MemoryMetrics(const SourceInfo& source) {
   }
   if (source.gives == Gives::kTotal) {
     add("memory_total", "Bytes to and from memory", "bytes/iteration", per_iteration(kMemoryTotal));
-    add("memory_bandwidth", "Memory bandwidth", "GB/s", rate(kMemoryTotal));
   }
+  const bool reads_only = source.gives == Gives::kReads;
+  if (!reads_only) add("memory_bandwidth", "Memory bandwidth", "GB/s", rate(kMemoryTotal));
   add("memory_idle", "Bytes that the idle machine moves in that time", "bytes/iteration",
       per_iteration(kMemoryIdle));
+  add("attainable_bandwidth",
+      reads_only ? "Attainable memory read bandwidth" : "Attainable memory bandwidth", "GB/s",
+      rate(kMemoryAttainable));
+  metrics.back().note = fmt::format("the highest rate of `pmubench bandwidth check`{}{}",
+                                    checked.empty() ? "" : ", ", checked);
+  add(kBandwidthPercentage, "Share of the attainable memory bandwidth", "% of attainable",
+      fmt::format("100 * {} / {}", reads_only ? kMemoryRead : kMemoryTotal, kMemoryAttainable));
   return metrics;
 }
 
-std::map<std::string, EventCount> MemoryEvents(const MeterInterval& interval, const Rates& idle) {
+std::string WhyNoPeak(const SourceInfo& source, const Attainable& attainable) {
+  const Rates seen = source.gives == Gives::kReads ? Rates{1, {}, {}} : Rates{{}, {}, 1};
+  if (attainable.PeakFor(seen)) return "";
+  return fmt::format(
+      "what this machine attains by the source {0} is not known: `sudo pmubench bandwidth check "
+      "--source {0}` measures and keeps it",
+      source.name);
+}
+
+std::map<std::string, EventCount> MemoryEvents(const MeterInterval& interval, const Rates& idle,
+                                               const Attainable& attainable) {
   std::map<std::string, EventCount> events;
   if (interval.missing > 0 || interval.seconds <= 0) return events;
   const double enabled = interval.seconds * 1e9;
@@ -101,8 +120,11 @@ std::map<std::string, EventCount> MemoryEvents(const MeterInterval& interval, co
   add(kMemoryRead, moved.read);
   add(kMemoryWrite, moved.write);
   add(kMemoryTotal, moved.total);
-  const auto floor = idle.total ? idle.total : idle.read;
-  add(kMemoryIdle, floor ? std::optional(*floor * interval.seconds) : std::nullopt);
+  const auto over_interval = [&](const std::optional<double>& rate) {
+    return rate ? std::optional(*rate * interval.seconds) : std::nullopt;
+  };
+  add(kMemoryIdle, over_interval(idle.total ? idle.total : idle.read));
+  add(kMemoryAttainable, over_interval(attainable.PeakFor(moved.Over(interval.seconds))));
   add(kMemoryInterval, enabled);
   return events;
 }
@@ -111,13 +133,15 @@ LoopTraffic::LoopTraffic(SourceInfo info, BandwidthMeter meter)
     : info_(std::move(info)), meter_(std::move(meter)) {}
 
 Result<std::unique_ptr<LoopTraffic>> LoopTraffic::Open(const std::string& source, int idle_ms) {
-  auto chosen = Choose(source);
+  const BandwidthMachine machine = ReadBandwidthMachine("/", StateFolder());
+  auto chosen = Choose(machine, source);
   if (!chosen) return chosen.error();
   if (!*chosen) return std::unique_ptr<LoopTraffic>();
-  auto meter = BandwidthMeter::Open(SystemKernel(), (*chosen)->finding, ReadPermissions("/"));
+  auto meter = BandwidthMeter::Open(SystemKernel(), (*chosen)->finding, machine.permissions);
   if (!meter) return meter.error();
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): the constructor is private.
   std::unique_ptr<LoopTraffic> traffic(new LoopTraffic((*chosen)->source.info, *std::move(meter)));
+  traffic->attainable_ = ReadAttainable(machine, traffic->info_.name);
   traffic->warnings_ = (*chosen)->finding.warnings;
   for (const std::string& warning : traffic->meter_.warnings()) {
     traffic->warnings_.push_back(warning);
@@ -141,7 +165,7 @@ std::map<std::string, EventCount> LoopTraffic::End() {
   const MeterInterval interval = Between(*begin_, end, meter_.traffic());
   begin_.reset();
   auto events = MayHaveWrapped(meter_, interval) ? std::map<std::string, EventCount>()
-                                                 : MemoryEvents(interval, idle_);
+                                                 : MemoryEvents(interval, idle_, attainable_);
   ++(events.empty() ? too_short_ : counted_);
   return events;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bandwidth/attainable.h"
 #include "bandwidth/meter.h"
 #include "bandwidth/sources.h"
 #include "catalogue/catalogue.h"
@@ -17,20 +18,31 @@
 namespace pmubench {
 
 /// Names of the events: bytes, and nanoseconds of the interval they were counted in. The idle ones
-/// are what the machine moved before the suite began, a second, times the interval.
+/// are what the machine moved before the suite began, a second, times the interval; the attainable
+/// ones what it could have moved, by the peak that `pmubench bandwidth check` kept.
 inline constexpr const char* kMemoryRead = "MEMORY_READ_BYTES";
 inline constexpr const char* kMemoryWrite = "MEMORY_WRITE_BYTES";
 inline constexpr const char* kMemoryTotal = "MEMORY_BYTES";
 inline constexpr const char* kMemoryIdle = "MEMORY_IDLE_BYTES";
+inline constexpr const char* kMemoryAttainable = "MEMORY_ATTAINABLE_BYTES";
 inline constexpr const char* kMemoryInterval = "MEMORY_INTERVAL_NS";
 
-/// Bytes an iteration and bandwidth, of what the source can tell, with the idle floor beside.
-[[nodiscard]] std::vector<CatalogueMetric> MemoryMetrics(const SourceInfo& source);
+/// Bytes an iteration and bandwidth, of what the source can tell, with the idle floor and the peak
+/// beside. `checked`: when the peak was measured; may be empty.
+[[nodiscard]] std::vector<CatalogueMetric> MemoryMetrics(const SourceInfo& source,
+                                                         const std::string& checked = "");
+
+/// The share of the peak, in percent; above 100 where the peak was measured too low.
+inline constexpr const char* kBandwidthPercentage = "bandwidth_percentage";
+
+/// Why there is no peak to hold a source's bytes against, and what makes one; "" where there is.
+[[nodiscard]] std::string WhyNoPeak(const SourceInfo& source, const Attainable& attainable);
 
 /// What an interval is as events. Nothing where a counter was not counted: the interval was too
 /// short for the source, or the counter is gone. Pure.
 [[nodiscard]] std::map<std::string, EventCount> MemoryEvents(const MeterInterval& interval,
-                                                             const Rates& idle);
+                                                             const Rates& idle,
+                                                             const Attainable& attainable);
 
 /// Thread-safe.
 class LoopTraffic {
@@ -47,6 +59,8 @@ class LoopTraffic {
 
   [[nodiscard]] const SourceInfo& info() const { return info_; }
   [[nodiscard]] const Rates& idle() const { return idle_; }
+  /// What is kept of this machine and source; empty where nothing is.
+  [[nodiscard]] const Attainable& attainable() const { return attainable_; }
   /// Intervals that gave no bytes, and those that did.
   [[nodiscard]] std::size_t too_short() const { return too_short_; }
   [[nodiscard]] std::size_t counted() const { return counted_; }
@@ -58,6 +72,7 @@ class LoopTraffic {
   const SourceInfo info_;
   const BandwidthMeter meter_;
   Rates idle_;
+  Attainable attainable_;
   std::vector<std::string> warnings_;
   std::mutex mutex_;
   std::optional<MeterReading> begin_;

@@ -17,8 +17,8 @@ struct Bottleneck {
 };
 
 /// The largest of what kept slots from retiring; "retiring" where more slots than in any of them
-/// did work. Evidence is taken from what the table has; `bandwidth_percentage` (% of attainable),
-/// which the catalogue does not count, may be put there.
+/// did work. Evidence is taken from what the table has; `bandwidth_percentage`, which the
+/// catalogue does not count, is there where a source of memory bandwidth was read.
 [[nodiscard]] Bottleneck BottleneckOf(const AnalysisInput& table);
 
 /// "CPU time +12.0 %: instructions +0.1, CPI +11.8, cycle time +0.1 points; of CPI, memory +0.21

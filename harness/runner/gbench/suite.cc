@@ -80,9 +80,12 @@ Result<void> Suite::PrepareTraffic() {
   if (!traffic && flags_.bandwidth != "auto") return traffic.error();
   if (!traffic || !*traffic) return {};
   traffic_ = *std::move(traffic);
-  for (CatalogueMetric& metric : MemoryMetrics(traffic_->info())) {
+  const Attainable& attainable = traffic_->attainable();
+  for (CatalogueMetric& metric : MemoryMetrics(traffic_->info(), attainable.time)) {
     plan_.metrics.push_back(std::move(metric));
   }
+  const std::string no_peak = WhyNoPeak(traffic_->info(), attainable);
+  if (!no_peak.empty()) plan_.missing.emplace(kMemoryAttainable, no_peak);
   return {};
 }
 
@@ -102,18 +105,19 @@ void Suite::MissTraffic() {
 }
 
 /// What memory's figures are, and why benchmarks have none: the record wants it too.
-void Suite::ExplainTraffic() {
+void Suite::ExplainTraffic(const Collector& collector) {
   if (!traffic_) return;
   std::string too_short;
   if (traffic_->too_short() > 0) {
     too_short = fmt::format(
         "{} of {} runs were too short or too long for the source {}: give --benchmark_min_time=1s",
         traffic_->too_short(), traffic_->too_short() + traffic_->counted(), traffic_->info().name);
-    for (const char* event :
-         {kMemoryRead, kMemoryWrite, kMemoryTotal, kMemoryIdle, kMemoryInterval}) {
+    for (const char* event : {kMemoryRead, kMemoryWrite, kMemoryTotal, kMemoryIdle,
+                              kMemoryAttainable, kMemoryInterval}) {
       plan_.missing.emplace(event, too_short);
     }
   }
+  const std::string too_low = DoubtPeak(collector);
   if (flags_.quiet) return;
   const Rates& idle = traffic_->idle();
   Note(fmt::format(
@@ -122,7 +126,29 @@ void Suite::ExplainTraffic() {
       traffic_->info().title, traffic_->info().method,
       1e-9 * idle.total.value_or(idle.read.value_or(0))));
   for (const std::string& warning : traffic_->warnings()) Note(warning);
-  if (!too_short.empty()) Note(too_short);
+  for (const std::string& line : {too_short, too_low}) {
+    if (!line.empty()) Note(line);
+  }
+}
+
+/// A benchmark that moved more than the peak shows that it was measured too low: every share of it
+/// keeps its number, and the record says what speaks against it.
+std::string Suite::DoubtPeak(const Collector& collector) {
+  double highest = 0;
+  for (const Instance& instance : collector.instances()) {
+    for (const MetricValue& value : plan_.Evaluate(instance.Measurements())) {
+      if (value.name == kBandwidthPercentage) {
+        highest = std::max(highest, value.value.number.value_or(0));
+      }
+    }
+  }
+  if (highest <= 100) return "";
+  const std::string doubt = fmt::format(
+      "a benchmark moved {:.0f} % of what `pmubench bandwidth check` attained: other programs ran "
+      "then, or its arrays were small; run it again on the idle machine",
+      highest);
+  plan_.wrong.emplace(kMemoryAttainable, doubt);
+  return doubt;
 }
 
 std::vector<std::string> Suite::EngineArguments() const {
@@ -132,14 +158,16 @@ std::vector<std::string> Suite::EngineArguments() const {
           "--benchmark_out="};
 }
 
+bool Suite::IsMissing(const CatalogueMetric& metric) const {
+  return std::any_of(metric.events.begin(), metric.events.end(),
+                     [&](const std::string& event) { return plan_.missing.contains(event); });
+}
+
 bool Suite::AskedByNameIsMissing() const {
   for (const CatalogueMetric& metric : plan_.metrics) {
     const bool by_name = std::find(flags_.metrics.begin(), flags_.metrics.end(), metric.name) !=
                          flags_.metrics.end();
-    const bool missing =
-        std::any_of(metric.events.begin(), metric.events.end(),
-                    [&](const std::string& event) { return plan_.missing.contains(event); });
-    if (by_name && missing) return true;
+    if (by_name && IsMissing(metric)) return true;
   }
   return false;
 }
@@ -217,7 +245,7 @@ int Suite::Run(const Engine& engine, benchmark::BenchmarkReporter& display) {
 
   int exit_code = matched == 0 ? 2 : 0;
   if (matched > 0 && !flags_.quiet) PrintNotes(collector);
-  ExplainTraffic();
+  ExplainTraffic(collector);
   auto fail = [&](const Error& error) {
     Note(error.ToString());
     exit_code = 2;
@@ -233,19 +261,19 @@ void Suite::PrintNotes(const Collector& collector) const {
   double lowest = 1;
   std::set<std::string> reasons;
   for (const Instance& instance : collector.instances()) {
-    for (const MetricValue& value : plan_.Evaluate(instance.Measurements())) {
+    const std::vector<MetricValue> values = plan_.Evaluate(instance.Measurements());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const MetricValue& value = values[i];
       if (value.sampling_ratio) lowest = std::min(lowest, *value.sampling_ratio);
-      if (!value.value.number && !instance.Skipped()) {
+      // What has a missing event is explained once, by DescribeMissing.
+      if (!value.value.number && !instance.Skipped() && !IsMissing(plan_.metrics[i])) {
         reasons.insert(fmt::format("{}: {}", value.name, value.value.reason));
       }
     }
   }
   std::string units;
   for (const CatalogueMetric& metric : plan_.metrics) {
-    const bool missing =
-        std::any_of(metric.events.begin(), metric.events.end(),
-                    [&](const std::string& event) { return plan_.missing.contains(event); });
-    if (!missing) {
+    if (!IsMissing(metric)) {
       units += fmt::format("{}{} [{}]", units.empty() ? "" : ", ", metric.name, metric.unit);
     }
   }
@@ -257,9 +285,7 @@ void Suite::PrintNotes(const Collector& collector) const {
         plan_.passes.size(), lowest, plan_.counts_kernel ? "user space and kernel" : "user space"));
   }
   for (const std::string& line : DescribeMissing(plan_)) Note(line);
-  if (plan_.missing.empty()) {
-    for (const std::string& reason : reasons) Note(reason);
-  }
+  for (const std::string& reason : reasons) Note(reason);
 }
 
 }  // namespace pmubench::gbench

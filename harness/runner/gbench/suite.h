@@ -45,8 +45,10 @@ class Suite {
   void DisablePasses(const std::string& reason);
   Result<void> PrepareTraffic();
   void MissTraffic();
-  void ExplainTraffic();
+  void ExplainTraffic(const class Collector& collector);
+  std::string DoubtPeak(const class Collector& collector);
   void PrintNotes(const class Collector& collector) const;
+  [[nodiscard]] bool IsMissing(const CatalogueMetric& metric) const;
   [[nodiscard]] bool AskedByNameIsMissing() const;
 
   Flags flags_;
