@@ -5,6 +5,7 @@
 
 #include "reports/pages/assets.h"
 #include "reports/pages/html_data.h"
+#include "reports/pages/memory_section.h"
 #include "reports/pages/pages.h"
 #include "reports/pages/svg.h"
 #include "reports/pages/text_format.h"
@@ -109,15 +110,7 @@ std::string Bars(const BenchmarkReport& benchmark) {
   }
   std::string bars;
   if (shares.size() == 4) bars += StackedBar(shares, "Top-down: share of slots");
-  const MetricLine* used = FindMetric(benchmark, "memory_bandwidth");
-  const MetricLine* attainable = FindMetric(benchmark, "attainable_bandwidth");
-  if (used != nullptr && used->value && attainable != nullptr && attainable->value) {
-    bars += Gauge(
-        *used->value, *attainable->value,
-        fmt::format("Memory bandwidth: {} of {} attainable", FormatValue(*used->value, used->unit),
-                    FormatValue(*attainable->value, attainable->unit)));
-  }
-  return bars;
+  return bars + MemoryGauge(benchmark, "Memory bandwidth");
 }
 
 const Series* FindSeries(const BenchmarkReport& benchmark, const MetricLine* line) {
@@ -272,6 +265,7 @@ std::string HtmlPage(const Report& report, const HtmlOptions& options) {
     if (left_out > 0) html += fmt::format("<p>{} more in the table below.</p>", left_out);
     html += "</section>\n";
   }
+  html += MemorySection(report);
 
   html += fmt::format(
       "<section><h2>All benchmarks</h2>\n<form class=tools role=search hidden>"

@@ -59,10 +59,10 @@ inline Report SampleReport(std::size_t benchmarks, std::size_t nights) {
                                         "% of slots",
                                         "% of slots",
                                         "% of slots",
-                                        "B/s",
-                                        "B/s",
+                                        "GB/s",
+                                        "GB/s",
                                         "misses/1000 instructions"};
-      constexpr double kValues[] = {0, 0, 1.87, 42, 6, 14, 38, 11e9, 40e9, 2.31};
+      constexpr double kValues[] = {0, 0, 1.87, 42, 6, 14, 38, 11, 40, 2.31};
       line.name = m < 10 ? kNames[m] : "metric_" + std::to_string(m);
       line.unit = m < 10 ? kUnits[m] : "things/iteration";
       line.gate = m < 2;
@@ -113,6 +113,35 @@ inline Report SampleReport(std::size_t benchmarks, std::size_t nights) {
   event.benchmarks = (benchmarks + 92) / 100;
   event.series = {"suite/parse_7/size:8192: real_time +12.0 %"};
   report.events.push_back(event);
+  return report;
+}
+
+/// A sweep of sizes as the stream workload names its rows: a cache of 32 MiB before a slow memory.
+inline Report SizesReport() {
+  Report report;
+  report.title = "A sweep of sizes";
+  report.generated_ms = 1'790'000'000'000;
+  for (std::size_t bytes = 16 << 10; bytes <= std::size_t{512} << 20; bytes *= 2) {
+    BenchmarkReport benchmark;
+    const bool mebi = bytes >= 1 << 20;
+    benchmark.name = "stream/sizes/read/avx2/linear/" +
+                     std::to_string(mebi ? bytes >> 20 : bytes >> 10) + (mebi ? "MiB" : "KiB") +
+                     "/min_time:0.050";
+    const auto put = [&](const char* name, const char* unit, double value) {
+      MetricLine line;
+      line.name = name;
+      line.unit = unit;
+      line.value = value;
+      benchmark.metrics.push_back(line);
+    };
+    put("working_set_bytes", "", static_cast<double>(bytes));
+    put("bytes_per_second", "B/s", bytes <= std::size_t{32} << 20 ? 90e9 : 22e9);
+    if (bytes == std::size_t{512} << 20) {
+      put("last_cache_holds_bytes", "", 32 << 20);
+      put("last_cache_not_bytes", "", 48 << 20);
+    }
+    report.benchmarks.push_back(std::move(benchmark));
+  }
   return report;
 }
 

@@ -119,6 +119,26 @@ try {
     assert.ok(await contrast(dark, selector) >= 4.5, `too little contrast in the dark: ${selector}`);
   }
 
+  // Bandwidth over size: a picture with words, legible in both schemes, inside its place.
+  for (const colorScheme of ["light", "dark"]) {
+    const sizes = await open("sizes.html", {colorScheme});
+    const plot = sizes.locator("figure.sizes svg");
+    assert.equal(await plot.count(), 1);
+    const described = await plot.getAttribute("aria-describedby");
+    assert.match(await sizes.locator("#" + described).textContent(), /last cache ends between/);
+    assert.equal(await plot.locator("circle").count(), 16);
+    const [line, paper] = await plot.locator("path.line0").evaluate((path) =>
+      [getComputedStyle(path).stroke, getComputedStyle(document.body).backgroundColor]);
+    assert.notEqual(line, paper);
+    const outside = await plot.evaluate((svg) => [...svg.querySelectorAll("text")].filter((text) => {
+      const inner = text.getBoundingClientRect(), outer = svg.getBoundingClientRect();
+      return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+    }).length);
+    assert.equal(outside, 0, "words of the plot are cut");
+    await plot.scrollIntoViewIfNeeded();
+    await sizes.screenshot({path: `sizes-${colorScheme}.png`});
+  }
+
   // A phone: nothing but tables may be wider than the screen.
   const phone = await open("small.html", {viewport: {width: 375, height: 812}, isMobile: true,
     hasTouch: true, deviceScaleFactor: 2});
