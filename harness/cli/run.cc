@@ -112,7 +112,8 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
   verb->add_option("--control", options->control,
                    "settings of the machine meanwhile, NAME=VALUE,... (`pmubench control --help`)");
   verb->add_option("--bandwidth", options->bandwidth,
-                   "bytes to and from memory by this source (pmubench list sources), auto or off")
+                   "bytes to and from memory by this source (pmubench list sources), auto or off; "
+                   "with their share of what `pmubench bandwidth check` attained")
       ->capture_default_str();
   verb->add_flag("--kernel", options->kernel, "count hardware events in kernel mode too");
   AddFormat(*verb, options->format);
