@@ -4,23 +4,11 @@
 #include <cmath>
 #include <vector>
 
-#include "reports/store/sample.h"
+#include "reports/statistics/order.h"
 
 namespace pmubench::history {
-namespace {
-
-std::vector<double> Finite(std::span<const double> values) {
-  std::vector<double> finite;
-  for (const double value : values) {
-    if (std::isfinite(value)) finite.push_back(value);
-  }
-  return finite;
-}
-
-}  // namespace
-
 std::optional<Band> SegmentBand(std::span<const double> segment, const BandOptions& options) {
-  std::vector<double> values = Finite(segment);
+  std::vector<double> values = statistics::Finite(segment);
   if (values.size() < options.least) return std::nullopt;
   if (values.size() > options.window) {
     values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(options.window));
@@ -28,8 +16,8 @@ std::optional<Band> SegmentBand(std::span<const double> segment, const BandOptio
   const auto n = static_cast<double>(values.size());
   Band band;
   band.values = values.size();
-  band.center = store::MedianOf(values);
-  const double sigma = store::RobustSpread(values);
+  band.center = statistics::Median(values);
+  const double sigma = statistics::MadSigma(values);
   // The MAD of few values scatters widely; 3 + 12/n keeps the share outside near 0.5 % from 8
   // values on (simulated), and the median's own error adds pi/2n of the variance.
   const double width = (3 + 12 / n) * sigma * std::sqrt(1 + 1.5708 / n);
@@ -68,7 +56,7 @@ Rerun JudgeRerun(const Band& band, double tonight, std::span<const double> launc
     const auto before = IntervalOfMedian(reference);
     if (!before) return Rerun::kInconclusive;
     // The band's width about where the last good program stands tonight.
-    const double center = store::MedianOf(Finite(reference));
+    const double center = statistics::Median(statistics::Finite(reference));
     const double half = (band.high - band.low) / 2;
     low = std::min(before->low, center - half);
     high = std::max(before->high, center + half);

@@ -1,24 +1,17 @@
 #include "reports/history/level_change.h"
 
 #include <algorithm>
-#include <cmath>
+#include <span>
 
 #include "reports/compare/family.h"
 #include "reports/history/nightly.h"
+#include "reports/statistics/order.h"
 
 namespace pmubench::history {
 namespace {
 
 // What came long before tells little of the level that was left.
 constexpr std::size_t kMostNights = 30;
-
-std::vector<double> Finite(const std::vector<double>& values, std::size_t from, std::size_t to) {
-  std::vector<double> finite;
-  for (std::size_t run = from; run < to; ++run) {
-    if (std::isfinite(values[run])) finite.push_back(values[run]);
-  }
-  return finite;
-}
 
 struct Levels {
   std::vector<double> before, after;
@@ -35,8 +28,9 @@ compare::BenchmarkComparison CompareLevels(const BenchmarkSeries& benchmark, std
   for (const bool gates : {true, false}) {
     for (const MetricSeries& series : benchmark.metrics) {
       const bool gate = IsGate(benchmark, series.metric.name);
-      Levels one{Finite(series.values, from, step),
-                 Finite(series.values, step, series.values.size())};
+      const std::span values(series.values);
+      Levels one{statistics::Finite(values.subspan(from, step - from)),
+                 statistics::Finite(values.subspan(step))};
       if (gate != gates || one.before.empty() || one.after.empty()) continue;
       compare::MetricComparison metric;
       metric.name = series.metric.name;

@@ -9,18 +9,10 @@
 #include "reports/compare/compare.h"
 #include "reports/compare/metric_kind.h"
 #include "reports/statistics/multiplicity.h"
-#include "reports/store/sample.h"
+#include "reports/statistics/order.h"
 
 namespace pmubench::history {
 namespace {
-
-std::vector<double> Finite(std::span<const double> values) {
-  std::vector<double> finite;
-  for (const double value : values) {
-    if (std::isfinite(value)) finite.push_back(value);
-  }
-  return finite;
-}
 
 void FindSteps(const std::vector<double>& values, double floor, const NightlyOptions& options,
                SeriesState& state) {
@@ -44,7 +36,7 @@ void Place(const std::vector<double>& values, double floor, SeriesState& state) 
   state.band = SegmentBand(level, options);
   if (!state.band) return;
   if (std::isfinite(values.back())) state.tonight = SideOf(*state.band, values.back());
-  const double spread = store::RobustSpread(Finite(level));
+  const double spread = statistics::MadSigma(statistics::Finite(level));
   if (std::isfinite(spread) && state.band->center != 0) {
     state.noise = spread / std::fabs(state.band->center);
   }

@@ -1,6 +1,6 @@
 #include "reports/history/rerun.h"
 
-#include "reports/store/sample.h"
+#include "reports/statistics/order.h"
 
 namespace pmubench::history {
 namespace {
@@ -26,7 +26,7 @@ std::vector<double> LaunchMedians(std::span<const compare::Launch> launches,
     if (values == launch.values.end()) continue;
     const auto repetitions = values->second.find(metric);
     if (repetitions == values->second.end() || repetitions->second.empty()) continue;
-    medians.push_back(store::MedianOf(repetitions->second));
+    medians.push_back(statistics::Median(repetitions->second));
   }
   return medians;
 }

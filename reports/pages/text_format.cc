@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "reports/compare/explain.h"
-#include "reports/store/sample.h"
+#include "reports/statistics/order.h"
 
 namespace pmubench::pages {
 namespace {
@@ -106,7 +106,7 @@ std::vector<double> Shrink(const std::vector<double>& values, std::size_t count)
       if (std::isfinite(values[j])) piece.push_back(values[j]);
     }
     shrunk.push_back(piece.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                   : store::MedianOf(std::move(piece)));
+                                   : statistics::Median(piece));
   }
   return shrunk;
 }

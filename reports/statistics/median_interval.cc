@@ -4,13 +4,12 @@
 #include <cmath>
 #include <vector>
 
+#include "reports/statistics/order.h"
+
 namespace pmubench::statistics {
 
 std::optional<MedianInterval> IntervalOfMedian(std::span<const double> values) {
-  std::vector<double> sorted;
-  for (const double value : values) {
-    if (std::isfinite(value)) sorted.push_back(value);
-  }
+  std::vector<double> sorted = Finite(values);
   if (sorted.size() < 6) return std::nullopt;
   std::sort(sorted.begin(), sorted.end());
   // Largest k with P(Binomial(n, 1/2) < k) <= 2.5 %: the k-th from each end.

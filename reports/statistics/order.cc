@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace pmubench::statistics {
@@ -19,6 +20,13 @@ double MedianInPlace(std::span<double> values) {
 double Median(std::span<const double> values) {
   std::vector<double> copy(values.begin(), values.end());
   return MedianInPlace(copy);
+}
+
+std::vector<double> Finite(std::span<const double> values) {
+  std::vector<double> finite;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(finite),
+               [](double value) { return std::isfinite(value); });
+  return finite;
 }
 
 double QuantileInPlace(std::span<double> values, double fraction) {

@@ -16,6 +16,9 @@ inline constexpr double kMadToSigma = 1.482602218505602;
 /// Median of `values`, untouched. Same preconditions.
 [[nodiscard]] double Median(std::span<const double> values);
 
+/// Those of `values` that are finite, in their order.
+[[nodiscard]] std::vector<double> Finite(std::span<const double> values);
+
 /// Linear interpolation between order statistics at (n - 1) * `fraction` (Hyndman and Fan's
 /// type 7), reordering `values`. `fraction` lies in [0, 1].
 [[nodiscard]] double QuantileInPlace(std::span<double> values, double fraction);

@@ -2,25 +2,23 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <limits>
 #include <map>
+
+#include "reports/statistics/order.h"
 
 namespace pmubench::store {
 
-double MedianOf(std::vector<double> values) {
-  assert(!values.empty());
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+namespace {
+
+// Two values lie as far from their median as each other: they tell no spread.
+double SpreadOf(const std::vector<double>& values) {
+  return values.size() < 3 ? std::numeric_limits<double>::quiet_NaN()
+                           : statistics::MadSigma(values);
 }
 
-double RobustSpread(const std::vector<double>& values) {
-  if (values.size() < 3) return std::numeric_limits<double>::quiet_NaN();
-  const double median = MedianOf(values);
-  std::vector<double> deviations;
-  for (const double value : values) deviations.push_back(std::fabs(value - median));
-  return 1.482602218505602 * MedianOf(std::move(deviations));
-}
+}  // namespace
 
 void Sample::Add(double value) {
   if (std::isfinite(value)) {
@@ -41,8 +39,8 @@ void AddSample(const Sample& sample, const std::string& metric, Run& run,
                                    : sample.not_finite    ? "the value is not a finite number"
                                                           : "not measured");
   } else {
-    value.value = MedianOf(sample.values);
-    value.spread = static_cast<float>(sample.spread.value_or(RobustSpread(sample.values)));
+    value.value = statistics::Median(sample.values);
+    value.spread = static_cast<float>(sample.spread.value_or(SpreadOf(sample.values)));
   }
   row.values.push_back(value);
   // One launch whose value is the value says nothing more.

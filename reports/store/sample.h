@@ -22,14 +22,10 @@ struct Sample {
   void Add(double value);
 };
 
-/// Appends the sample's median, its spread and its launches to the row.
+/// Appends the sample's median, its spread (1.4826 MAD; NaN below 3 values) and its launches to the
+/// row.
 void AddSample(const Sample& sample, const std::string& metric, Run& run,
                std::vector<std::uint32_t>& layout, Row& row);
-
-/// Median; `values` must not be empty.
-[[nodiscard]] double MedianOf(std::vector<double> values);
-/// 1.4826 MAD about the median, NaN below 3 values.
-[[nodiscard]] double RobustSpread(const std::vector<double>& values);
 
 /// One run of several launches of the same suite: the median over launches of each launch's
 /// median, the spread between launches, the lowest sampling ratio. Identity, start and documents

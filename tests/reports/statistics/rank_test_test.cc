@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "ci/bench/changepoints_benchmark/simulated_series.h"
@@ -192,6 +193,12 @@ TEST(LookSchedule, SpendsAlphaOnce) {
     EXPECT_DOUBLE_EQ(spent, 0.05) << most;
     EXPECT_EQ(LookSchedule(10, most, 0.05).back().launches, most);
   }
+}
+
+TEST(Order, FiniteOnesKeepTheirOrder) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const double endless = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(Finite(std::vector<double>{3, none, 1, -endless, 2}), (std::vector<double>{3, 1, 2}));
 }
 
 TEST(Order, MediansAndQuantiles) {
