@@ -12,6 +12,7 @@
 #include "cli/git_tree.h"
 #include "cli/preload_library.h"
 #include "cli/suite_binary.h"
+#include "cli/temporary_folder.h"
 #include "cli/verb.h"
 #include "platform/text.h"
 #include "reports/compare/compare_output.h"

@@ -8,6 +8,7 @@
 #include "cli/ab_side.h"
 #include "cli/git_tree.h"
 #include "cli/preload_library.h"
+#include "cli/temporary_folder.h"
 #include "cli/verb.h"
 #include "platform/text.h"
 #include "reports/compare/compare_output.h"

@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-
 #include "runner/child.h"
 
 namespace pmubench {
@@ -27,24 +23,6 @@ Result<int> RunIn(const std::vector<std::string>& command, ChildOptions::Output 
 
 Result<int> RunLoud(const std::vector<std::string>& command) {
   return RunIn(command, ChildOptions::Output::kToStandardError);
-}
-
-Result<TemporaryFolder> TemporaryFolder::Make() {
-  std::error_code error;
-  std::string name = (fs::temp_directory_path(error) / "pmubench-XXXXXX").string();
-  if (error || mkdtemp(name.data()) == nullptr) {
-    return Error{ErrorCode::kSystem,
-                 fmt::format("cannot make a temporary folder: {}", std::strerror(errno)),
-                 "set TMPDIR to a folder that can be written to"};
-  }
-  TemporaryFolder folder;
-  folder.path_ = name;
-  return folder;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
 Result<GitTree> GitTree::Make(const std::string& revision, const fs::path& folder) {

@@ -10,21 +10,6 @@
 
 namespace pmubench {
 
-/// A new, empty folder under the system's temporary one, removed with all in it.
-class TemporaryFolder {
- public:
-  static Result<TemporaryFolder> Make();
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  TemporaryFolder() = default;
-  std::filesystem::path path_;
-};
-
 /// `git worktree` of one revision; taken off git's list in the end. The repository is the one that
 /// the current folder is in.
 class GitTree {
