@@ -1,18 +1,23 @@
 // `pmubench run`: a suite with metrics, and its record.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "cli/control.h"
 #include "cli/preload_library.h"
 #include "cli/suite_binary.h"
+#include "cli/temporary_folder.h"
 #include "cli/verb.h"
 #include "platform/text.h"
+#include "platform/whole_file.h"
 #include "reports/analysis/bottleneck.h"
 #include "reports/failed_rows.h"
 #include "reports/record.h"
@@ -71,6 +76,19 @@ int ExitCodeOf(const LaunchEnd& end, const std::filesystem::path& file) {
   return failed.empty() ? 0 : 1;
 }
 
+bool IsStandardOutput(const std::filesystem::path& file) {
+  // std::filesystem::equivalent compares no pipes.
+  struct stat given {};
+  struct stat ours {};
+  return stat(file.c_str(), &given) == 0 && fstat(STDOUT_FILENO, &ours) == 0 &&
+         given.st_dev == ours.st_dev && given.st_ino == ours.st_ino;
+}
+
+Result<void> HandOver(const std::filesystem::path& record, const std::filesystem::path& out) {
+  const auto text = ReadWhole(record);
+  return text ? WriteWhole(out, *text) : text.error();
+}
+
 int RunSuite(const RunOptions& options) {
   const auto binary = SuiteBinary(options.binary);
   if (!binary) return Fail(binary.error());
@@ -79,20 +97,33 @@ int RunSuite(const RunOptions& options) {
   launch.arguments = options.arguments;
   launch.metrics = SplitList(MetricsOf(options));
   launch.catalogue_file = options.catalogue_file;
-  launch.out = options.out.empty() ? DefaultRecordName(launch.binary) : options.out;
+  const std::filesystem::path out =
+      options.out.empty() ? DefaultRecordName(launch.binary) : options.out;
+  launch.out = out;
   launch.preload = PreloadLibrary();
   launch.bandwidth = options.bandwidth;
   launch.count_kernel = options.kernel;
-  launch.table_to_stderr = options.format == "json";
+  const bool record_to_stdout = IsStandardOutput(out);
+  launch.table_to_stderr = options.format == "json" || record_to_stdout;
+  // A crash is marked and failures are found in a record that can be read back.
+  std::optional<TemporaryFolder> aside;
+  if (IsStream(out)) {
+    auto made = TemporaryFolder::Make();
+    if (!made) return Fail(made.error());
+    launch.out = aside.emplace(*std::move(made)).path() / "record.json";
+  }
   const auto control = ControlMachine(options.control);
   if (!control) return Fail(control.error());
   auto end = LaunchSuite(launch);
   if (!end) return Fail(end.error());
   if (!end->note.empty()) fmt::print(stderr, "pmubench: {}\n", end->note);
   if (!end->recorded) return end->exit_code;
-  fmt::print(stderr, "pmubench: record: {}\n", launch.out.string());
+  if (aside) {
+    if (auto written = HandOver(launch.out, out); !written) return Fail(written.error());
+  }
+  fmt::print(stderr, "pmubench: record: {}\n", out.string());
   PrintBottlenecks(launch.out);
-  if (options.format == "json") std::cout << std::ifstream(launch.out).rdbuf();
+  if (options.format == "json" && !record_to_stdout) std::cout << std::ifstream(launch.out).rdbuf();
   return ExitCodeOf(*end, launch.out);
 }
 
@@ -107,7 +138,9 @@ void AddRunVerb(CLI::App& app, int& exit_code) {
                    "for the binary, after --, e.g. -- --benchmark_filter=sort");
   verb->add_option("--metrics", options->metrics,
                    "names of metrics or sets, with commas (default: basic, or the workload's own)");
-  verb->add_option("--out", options->out, "the record's file (default: NAME-TIME.json here)");
+  verb->add_option("--out", options->out,
+                   "the record's file (default: NAME-TIME.json here); a pipe, a FIFO or "
+                   "/dev/stdout gets the record once, when the run has ended");
   verb->add_option("--catalogue", options->catalogue_file, "events and metrics of your own (JSON)");
   verb->add_option("--control", options->control,
                    "settings of the machine meanwhile, NAME=VALUE,... (`pmubench control --help`)");

@@ -156,12 +156,14 @@ Result<void> WriteThrough(std::string_view text, const fs::path& file) {
 
 Result<void> WriteWhole(const fs::path& file, std::string_view text) {
   std::error_code error;
+  if (fs::is_directory(file, error)) return Failed(EISDIR, file, file, text.size(), false);
+  return IsStream(file) ? WriteThrough(text, file) : WriteBeside(text, Target(file));
+}
+
+bool IsStream(const fs::path& file) {
+  std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
-    if (fs::is_directory(status)) return Failed(EISDIR, file, file, text.size(), false);
-    return WriteThrough(text, file);
-  }
-  return WriteBeside(text, Target(file));
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
 Result<std::string> ReadWhole(const fs::path& file) {

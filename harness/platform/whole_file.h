@@ -14,6 +14,10 @@ namespace pmubench {
 /// pipe). kSystem where that fails.
 [[nodiscard]] Result<void> WriteWhole(const std::filesystem::path& file, std::string_view text);
 
+/// There, and no plain file or folder: a pipe or a device, which keeps all that is written to it
+/// and cannot be read back.
+[[nodiscard]] bool IsStream(const std::filesystem::path& file);
+
 /// The file's bytes. kNotFound, or kBadInput for a folder and what may not be read.
 [[nodiscard]] Result<std::string> ReadWhole(const std::filesystem::path& file);
 

@@ -144,6 +144,41 @@ TEST(Failures, WhatIsNoPlainFileIsWrittenToNotReplaced) {
   EXPECT_THAT(end.messages, HasSubstr("is a folder"));
 }
 
+/// What the command wrote into a pipe, its standard output.
+std::string Piped(const std::string& command) {
+  ChildOptions options;
+  options.command = {"sh", "-c", command};
+  options.output = ChildOptions::Output::kCapture;
+  auto child = Child::Start(options);
+  EXPECT_TRUE(child.ok());
+  EXPECT_TRUE(child->Release().ok());
+  child->Wait();
+  return child->output();
+}
+
+TEST(Failures, APipeGetsOneRecord) {
+  const std::string filter = " --benchmark_min_time=0.001 --benchmark_filter=BM_template";
+  const std::string suite = kBenchmarks + "/known_faults_linked";
+  const std::string run = std::string(PMUBENCH_TEST_TOOL) + " run " + suite;
+  for (const std::string& command :
+       {suite + " --pmubench_out=/dev/fd/3 3>&1 >/dev/null --pmubench_metrics=page_faults" + filter,
+        run + " --metrics page_faults --out /dev/stdout --" + filter,
+        run + " --metrics page_faults --out /dev/stdout --format json --" + filter}) {
+    const auto record = RecordFromJson(Piped(command));
+    ASSERT_TRUE(record.ok()) << command << ": " << record.error().ToString();
+    EXPECT_EQ(record->status, RecordStatus::kComplete);
+    EXPECT_EQ(record->results.size(), 1u);
+  }
+}
+
+TEST(Failures, APipeGetsTheRecordOfACrashToo) {
+  const auto record = RecordFromJson(Piped(std::string(PMUBENCH_TEST_TOOL) + " run " + kBenchmarks +
+                                           "/crash_bench --out /dev/stdout"));
+  ASSERT_TRUE(record.ok()) << record.error().ToString();
+  EXPECT_EQ(record->status, RecordStatus::kPartial);
+  EXPECT_GE(record->rows.size(), 1u);
+}
+
 TEST(Failures, AFullStandardOutputIsNoSuccess) {
   for (const char* arguments : {"list metrics --format json", "list cores", "doctor"}) {
     EXPECT_EQ(RunTool(std::string(arguments) + " >/dev/full").exit_code, 2) << arguments;

@@ -7,9 +7,11 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "platform/build_info.h"
 #include "platform/fingerprint.h"
+#include "platform/whole_file.h"
 #include "runner/gbench/benchmark_json.h"
 #include "runner/plan_record.h"
 
@@ -42,7 +44,7 @@ Record FillRecord(Record head, const std::vector<Instance>& instances,
 
 SuiteRecorder::SuiteRecorder(std::string file, const std::string& executable, const char* method,
                              const MeasurementPlan& plan)
-    : file_(std::move(file)), plan_(plan), last_save_(Clock::now()) {
+    : file_(std::move(file)), once_(IsStream(file_)), plan_(plan), last_save_(Clock::now()) {
   if (file_.empty()) return;
   head_.run_id = NewRunId();
   head_.method = method;
@@ -62,11 +64,12 @@ void SuiteRecorder::Describe() {
 
 Result<void> SuiteRecorder::CheckWritable() const {
   if (file_.empty()) return {};
-  const std::filesystem::path folder = std::filesystem::absolute(file_).parent_path();
-  if (access(folder.c_str(), W_OK) == 0) return {};
+  const std::filesystem::path written =
+      once_ ? std::filesystem::path(file_) : std::filesystem::absolute(file_).parent_path();
+  if (access(written.c_str(), W_OK) == 0) return {};
   return Error{
       ErrorCode::kBadInput,
-      fmt::format("the record cannot be written to {}: {}", folder.string(), std::strerror(errno)),
+      fmt::format("the record cannot be written to {}: {}", written.string(), std::strerror(errno)),
       "give another file"};
 }
 
@@ -78,7 +81,7 @@ void SuiteRecorder::Progress(const std::vector<Instance>& instances) {
   latest_ = FillRecord(head_, instances, plan_);
   latest_.reason = "the run did not end";
   // A full disk is reported at the end; until then the file keeps what it had.
-  (void)WriteRecord(latest_, file_);
+  if (!once_) (void)WriteRecord(latest_, file_);
   last_save_ = Clock::now();
   save_cost_ = last_save_ - begin;
 }
@@ -86,6 +89,7 @@ void SuiteRecorder::Progress(const std::vector<Instance>& instances) {
 void SuiteRecorder::Interrupted() {
   if (file_.empty()) return;
   const std::lock_guard lock(mutex_);
+  if (std::exchange(ended_, true)) return;
   latest_.status = RecordStatus::kInterrupted;
   latest_.reason = "interrupted by a signal";
   (void)WriteRecord(latest_, file_);
@@ -94,6 +98,7 @@ void SuiteRecorder::Interrupted() {
 Result<void> SuiteRecorder::Finish(const std::vector<Instance>& instances) {
   if (file_.empty()) return {};
   const std::lock_guard lock(mutex_);
+  if (std::exchange(ended_, true)) return {};
   Describe();
   latest_ = FillRecord(head_, instances, plan_);
   latest_.status = RecordStatus::kComplete;

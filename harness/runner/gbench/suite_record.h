@@ -16,8 +16,8 @@ namespace pmubench::gbench {
 [[nodiscard]] Record FillRecord(Record head, const std::vector<Instance>& instances,
                                 const MeasurementPlan& plan);
 
-/// Keeps the record file up to date. Without a file name it does nothing. Interrupted() may be
-/// called from another thread.
+/// Keeps the record file up to date; a pipe or a device gets one record, at the end. Without a file
+/// name it does nothing. Interrupted() may be called from another thread.
 class SuiteRecorder {
  public:
   SuiteRecorder(std::string file, const std::string& executable, const char* method,
@@ -38,10 +38,12 @@ class SuiteRecorder {
   using Clock = std::chrono::steady_clock;
 
   const std::string file_;
+  const bool once_;  ///< what is written cannot be replaced
   const MeasurementPlan& plan_;
   Record head_;  ///< without rows
   std::mutex mutex_;
   Record latest_;
+  bool ended_ = false;  ///< the last record is written
   Clock::time_point last_save_;
   Clock::duration save_cost_{};
 };
