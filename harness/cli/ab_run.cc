@@ -73,10 +73,11 @@ Result<compare::CompareResult> RunAb(const AbSide& base, const AbSide& now,
   const auto seed = static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
   Turns turns(base, now, options.seed != 0 ? options.seed : seed);
   TerminalProgress progress;
-  // The first launch of a program reads its files from the disk.
+  // The first launch of a program reads its files from the disk, and says what all others would.
   for (const AbSide* side : {&base, &now}) {
     progress.Show(fmt::format("warming up: {}", side->label));
-    if (auto launch = LaunchSide(*side); !launch) return launch.error();
+    if (auto launch = LaunchSide(*side, ChildOptions::Errors::kInherit); !launch)
+      return launch.error();
   }
   if (auto known = TakeNoise(now, options.flags, *compare_options); !known) return known.error();
   compare::SequentialComparison comparison(

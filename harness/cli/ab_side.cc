@@ -36,7 +36,7 @@ void Rename(std::map<std::string, Values>& values,
   values = std::move(renamed);
 }
 
-Result<compare::Launch> LaunchBenchmark(const AbSide& side) {
+Result<compare::Launch> LaunchBenchmark(const AbSide& side, ChildOptions::Errors errors) {
   LaunchOptions options;
   options.binary = side.command[0];
   options.arguments.assign(side.command.begin() + 1, side.command.end());
@@ -44,6 +44,7 @@ Result<compare::Launch> LaunchBenchmark(const AbSide& side) {
   options.out = side.record;
   options.preload = side.preload;
   options.quiet = true;
+  options.errors = errors;
   std::error_code ignored;
   fs::remove(side.record, ignored);
   const auto end = LaunchSuite(options);
@@ -99,9 +100,9 @@ Result<AbSide> MakeVariantSide(const std::filesystem::path& program, const std::
   return side;
 }
 
-Result<compare::Launch> LaunchSide(const AbSide& side) {
-  if (side.is_benchmark) return LaunchBenchmark(side);
-  const auto run = RunTimed(side.command);
+Result<compare::Launch> LaunchSide(const AbSide& side, ChildOptions::Errors errors) {
+  if (side.is_benchmark) return LaunchBenchmark(side, errors);
+  const auto run = RunTimed(side.command, errors);
   if (!run) return run.error();
   if (run->exit_code != 0) return Failed(side, run->exit_code);
   compare::Launch launch;

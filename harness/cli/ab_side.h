@@ -8,6 +8,7 @@
 
 #include "pmubench/result.h"
 #include "reports/compare/launch.h"
+#include "runner/child.h"
 
 namespace pmubench {
 
@@ -34,8 +35,10 @@ struct AbSide {
                                              const std::vector<std::string>& arguments,
                                              const std::map<std::string, std::string>& names);
 
-/// Launches it once. A command is one benchmark of the name "command". Errors: kBadInput where it
-/// fails: a comparison with a program that does not work says nothing.
-[[nodiscard]] Result<compare::Launch> LaunchSide(const AbSide& side);
+/// Launches it once. A command is one benchmark of the name "command". `errors`: what it writes to
+/// standard error; each launch says the same. Errors: kBadInput where it fails: a comparison with a
+/// program that does not work says nothing.
+[[nodiscard]] Result<compare::Launch> LaunchSide(
+    const AbSide& side, ChildOptions::Errors errors = ChildOptions::Errors::kIfItFails);
 
 }  // namespace pmubench

@@ -31,6 +31,7 @@ Result<std::map<std::string, double>> LaunchCanary(const fs::path& canary, const
   options.out = out;
   options.preload = PreloadLibrary();
   options.quiet = true;
+  options.errors = ChildOptions::Errors::kIfItFails;
   const auto end = LaunchSuite(options);
   if (!end) return end.error();
   const auto record = ReadRecord(out);

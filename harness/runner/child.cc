@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,14 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
+void Show(int messages) {
+  std::array<char, 4096> buffer{};
+  off_t at = 0;
+  for (ssize_t got = 0; (got = pread(messages, buffer.data(), buffer.size(), at)) > 0; at += got) {
+    if (write(STDERR_FILENO, buffer.data(), static_cast<std::size_t>(got)) != got) return;
+  }
+}
+
 void CloseIfOpen(int& descriptor) {
   if (descriptor >= 0) close(descriptor);
   descriptor = -1;
@@ -86,6 +95,10 @@ Result<Child> Child::Start(const ChildOptions& options) {
   if (options.command.empty() || pipe2(gate, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0 ||
       (capture && pipe2(output, O_CLOEXEC) != 0)) {
     return Error{ErrorCode::kSystem, "cannot start a program: no command or no pipes left", ""};
+  }
+  // Where a kernel has no such files, the errors are shown as they come.
+  if (options.errors == ChildOptions::Errors::kIfItFails) {
+    child.errors_ = memfd_create("pmubench-errors", MFD_CLOEXEC);
   }
   // Everything that allocates is done before fork: the child may only call safe functions.
   std::vector<std::string> arguments = options.command;
@@ -105,6 +118,7 @@ Result<Child> Child::Start(const ChildOptions& options) {
     close(gate[1]);
     char byte = 0;
     (void)!read(gate[0], &byte, 1);
+    if (child.errors_ >= 0) dup2(child.errors_, STDERR_FILENO);
     if (options.output == ChildOptions::Output::kToStandardError) dup2(STDERR_FILENO, 1);
     if (capture) dup2(output[1], STDOUT_FILENO);
     execvpe(argv[0], argv.data(), environment.data());
@@ -127,7 +141,8 @@ Child::Child(Child&& other) noexcept
       pid_(std::exchange(other.pid_, -1)),
       gate_(std::exchange(other.gate_, -1)),
       exec_error_(std::exchange(other.exec_error_, -1)),
-      output_pipe_(std::exchange(other.output_pipe_, -1)) {}
+      output_pipe_(std::exchange(other.output_pipe_, -1)),
+      errors_(std::exchange(other.errors_, -1)) {}
 
 Child::~Child() {
   if (pid_ > 0) {
@@ -137,6 +152,7 @@ Child::~Child() {
   CloseIfOpen(gate_);
   CloseIfOpen(exec_error_);
   CloseIfOpen(output_pipe_);
+  CloseIfOpen(errors_);
 }
 
 Result<void> Child::Release() {
@@ -168,6 +184,8 @@ ChildEnd Child::Wait() {
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
+  if (errors_ >= 0 && status != 0) Show(errors_);
+  CloseIfOpen(errors_);
   if (WIFSIGNALED(status)) return {128 + WTERMSIG(status), WTERMSIG(status)};
   return {WEXITSTATUS(status), 0};
 }

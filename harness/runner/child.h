@@ -16,6 +16,8 @@ struct ChildOptions {
   std::vector<std::string> command;                ///< program (looked up in PATH) and arguments
   std::map<std::string, std::string> environment;  ///< set beside ours
   enum class Output { kInherit, kToStandardError, kCapture } output = Output::kInherit;
+  /// kIfItFails: its standard error is held back, and shown once it has ended if it failed.
+  enum class Errors { kInherit, kIfItFails } errors = Errors::kInherit;
 };
 
 /// How it ended.
@@ -41,7 +43,8 @@ class Child {
   /// run.
   Result<void> Release();
 
-  /// Waits for its end; what it printed is in `output()` where it was captured.
+  /// Waits for its end; what it printed is in `output()` where it was captured, and its held back
+  /// errors are shown if it failed.
   ChildEnd Wait();
 
   [[nodiscard]] const std::string& output() const { return output_; }
@@ -55,6 +58,7 @@ class Child {
   int gate_ = -1;        ///< closing it releases the child
   int exec_error_ = -1;  ///< gives errno of a failed exec, or end of file
   int output_pipe_ = -1;
+  int errors_ = -1;  ///< a file in memory: it takes all while nobody reads
 };
 
 }  // namespace pmubench

@@ -9,7 +9,6 @@
 #include <optional>
 #include <tuple>
 
-#include "runner/child.h"
 #include "runner/process_suite.h"
 
 namespace pmubench {
@@ -31,6 +30,7 @@ ChildOptions MakeChild(const LaunchOptions& options, BinaryKind kind) {
   }
   if (kind == BinaryKind::kSharedEngine) child.environment["LD_PRELOAD"] = options.preload.string();
   if (options.table_to_stderr) child.output = ChildOptions::Output::kToStandardError;
+  child.errors = options.errors;
   if (options.quiet) child.output = ChildOptions::Output::kCapture;
   return child;
 }

@@ -7,6 +7,7 @@
 
 #include "reports/record.h"
 #include "runner/binary_kind.h"
+#include "runner/child.h"
 
 namespace pmubench {
 
@@ -20,8 +21,9 @@ struct LaunchOptions {
   std::filesystem::path preload;   ///< libpmubench_preload.so
   std::string bandwidth = "auto";  ///< source of memory bandwidth, auto or off
   bool count_kernel = false;
-  bool table_to_stderr = false;  ///< standard output is for JSON
-  bool quiet = false;            ///< no table at all
+  bool table_to_stderr = false;                                  ///< standard output is for JSON
+  bool quiet = false;                                            ///< no table at all
+  ChildOptions::Errors errors = ChildOptions::Errors::kInherit;  ///< the binary's
 };
 
 /// How it went. The record's file is at `LaunchOptions::out`.

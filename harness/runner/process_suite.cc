@@ -7,7 +7,6 @@
 #include "counters/counter_set.h"
 #include "platform/fingerprint.h"
 #include "platform/text.h"
-#include "runner/child.h"
 #include "runner/exact_filter.h"
 #include "runner/measurement_plan.h"
 #include "runner/plan_record.h"
@@ -27,6 +26,7 @@ ChildOptions Command(const LaunchOptions& options, std::vector<std::string> argu
   child.command.insert(child.command.end(), options.arguments.begin(), options.arguments.end());
   child.command.insert(child.command.end(), arguments.begin(), arguments.end());
   child.output = ChildOptions::Output::kCapture;
+  child.errors = options.errors;
   return child;
 }
 

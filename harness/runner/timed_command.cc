@@ -7,7 +7,6 @@
 
 #include "counters/counter_set.h"
 #include "platform/permissions.h"
-#include "runner/child.h"
 
 namespace pmubench {
 namespace {
@@ -29,10 +28,12 @@ std::vector<EventEncoding> CoreEvents() {
 
 }  // namespace
 
-Result<TimedCommand> RunTimed(const std::vector<std::string>& command) {
+Result<TimedCommand> RunTimed(const std::vector<std::string>& command,
+                              ChildOptions::Errors errors) {
   ChildOptions options;
   options.command = command;
   options.output = ChildOptions::Output::kCapture;
+  options.errors = errors;
   auto child = Child::Start(options);
   if (!child) return child.error();
   // Without a PMU times alone are compared.

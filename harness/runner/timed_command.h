@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pmubench/result.h"
+#include "runner/child.h"
 
 namespace pmubench {
 
@@ -18,6 +19,7 @@ struct TimedCommand {
 };
 
 /// Runs it with its standard output taken away. Errors: kNotFound, kBadInput, kSystem.
-[[nodiscard]] Result<TimedCommand> RunTimed(const std::vector<std::string>& command);
+[[nodiscard]] Result<TimedCommand> RunTimed(const std::vector<std::string>& command,
+                                            ChildOptions::Errors errors);
 
 }  // namespace pmubench

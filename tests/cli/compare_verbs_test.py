@@ -142,6 +142,17 @@ class Ab(InAFolder):
         self.assertIn("exit code 7", done.stderr)
         self.assertEqual(run("ab", "true", "/no/such/program", *QUICK).returncode, 2)
 
+    def test_what_each_launch_says_is_shown_once_a_side(self):
+        side = self.script("side", "echo a note >&2")
+        self.assertEqual(run("ab", side, side, *QUICK).stderr.count("a note"), 2)
+
+    def test_a_later_launch_that_fails_says_why(self):
+        there = self.folder / "there"
+        side = self.script("side", f"[ ! -e {there} ] || {{ echo broken >&2; exit 3; }}; touch {there}")
+        done = run("ab", "true", side, *QUICK)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("broken", done.stderr)
+
     @NEEDS_HISTORY
     def test_no_history_knows_a_command(self):
         done = run("ab", "true", "true", *QUICK, "--history", "h.db")

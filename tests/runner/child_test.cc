@@ -39,6 +39,22 @@ TEST(Child, AMissingProgramIsAReason) {
   EXPECT_EQ(released.error().code, ErrorCode::kNotFound);
 }
 
+TEST(Child, ErrorsHeldBackAreShownIfItFails) {
+  const auto shown = [](const std::string& script) {
+    ChildOptions options{{"sh", "-c", script}, {}};
+    options.errors = ChildOptions::Errors::kIfItFails;
+    ::testing::internal::CaptureStderr();
+    auto child = Child::Start(options);
+    EXPECT_TRUE(child.ok());
+    EXPECT_TRUE(child->Release().ok());
+    child->Wait();
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(shown("echo said >&2"), "");
+  EXPECT_EQ(shown("echo one >&2; echo two >&2; exit 3"), "one\ntwo\n");
+  EXPECT_EQ(shown("echo said >&2; kill -KILL $$"), "said\n");
+}
+
 TEST(Child, IsKilledWithItsOwner) {
   pid_t pid = 0;
   {

@@ -179,6 +179,20 @@ TEST(Failures, APipeGetsTheRecordOfACrashToo) {
   EXPECT_GE(record->rows.size(), 1u);
 }
 
+TEST(Failures, AbShowsWhatEachLaunchSaysOnceASide) {
+  const std::string suite = kBenchmarks + "/known_faults_linked ";
+  const std::string messages =
+      RunTool("ab " + suite + suite + "--metrics page_faults --first-look 2 --launches 2 " +
+              "-- --benchmark_min_time=0.001 --benchmark_filter=BM_template")
+          .messages;
+  int preambles = 0;
+  for (auto at = messages.find("Run on ("); at != std::string::npos;
+       at = messages.find("Run on (", at + 1)) {
+    ++preambles;
+  }
+  EXPECT_EQ(preambles, 2) << messages;
+}
+
 TEST(Failures, AFullStandardOutputIsNoSuccess) {
   for (const char* arguments : {"list metrics --format json", "list cores", "doctor"}) {
     EXPECT_EQ(RunTool(std::string(arguments) + " >/dev/full").exit_code, 2) << arguments;
