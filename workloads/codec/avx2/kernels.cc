@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "codec/dct_basis.h"
+
 namespace pmubench::codec {
 namespace {
 
@@ -121,12 +123,6 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
   return static_cast<std::uint32_t>(_mm_cvtsi128_si32(sum) + _mm_extract_epi32(sum, 1));
 }
 
-constexpr int kBasis[8][8] = {
-    {64, 64, 64, 64, 64, 64, 64, 64},     {89, 75, 50, 18, -18, -50, -75, -89},
-    {83, 36, -36, -83, -83, -36, 36, 83}, {75, -18, -89, -50, 50, 89, 18, -75},
-    {64, -64, -64, 64, 64, -64, -64, 64}, {50, -89, 18, 75, -75, -18, 89, -50},
-    {36, -83, 83, -36, -36, 83, -83, 36}, {18, -50, 75, -89, 89, -75, 50, -18}};
-
 /// Rows y and y + 4 of an 8x8 block of words share a register, before and after. pmaddwd sums two
 /// neighbours of a row, so pairs of words are transposed, not words.
 template <int shift>
@@ -139,8 +135,7 @@ void DctPass(__m256i* v) {
     __m256i sum = _mm256_set1_epi32(1 << (shift - 1));
 #pragma GCC unroll 4
     for (int j = 0; j < 4; ++j) {
-      const int both = (kBasis[k][2 * j] & 0xFFFF) | (kBasis[k][2 * j + 1] * 65536);
-      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs[j], _mm256_set1_epi32(both)));
+      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs[j], _mm256_set1_epi32(BasisPair(k, j))));
     }
     return _mm256_srai_epi32(sum, shift);
   };

@@ -3,6 +3,8 @@
 
 #include <immintrin.h>
 
+#include "codec/dct_basis.h"
+
 namespace pmubench::codec {
 namespace {
 
@@ -99,16 +101,6 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
   std::int32_t twice = 0;
   for (const std::int32_t one : lanes) twice += one;
   return static_cast<std::uint32_t>(twice / 2);
-}
-
-constexpr int kBasis[8][8] = {
-    {64, 64, 64, 64, 64, 64, 64, 64},     {89, 75, 50, 18, -18, -50, -75, -89},
-    {83, 36, -36, -83, -83, -36, 36, 83}, {75, -18, -89, -50, 50, 89, 18, -75},
-    {64, -64, -64, 64, 64, -64, -64, 64}, {50, -89, 18, 75, -75, -18, 89, -50},
-    {36, -83, 83, -36, -36, 83, -83, 36}, {18, -50, 75, -89, 89, -75, 50, -18}};
-
-constexpr int BasisPair(int k, int j) {
-  return (kBasis[k][2 * j] & 0xFFFF) | (kBasis[k][2 * j + 1] * 65536);
 }
 
 /// Rows k and k + 4 of the basis at once, in the halves of a register; rows y and y + 4 of the

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "codec/dct_basis.h"
+
 namespace pmubench::codec {
 namespace {
 
@@ -60,18 +62,12 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
   return (sum + 1) / 2;
 }
 
-constexpr int kBasis[8][8] = {
-    {64, 64, 64, 64, 64, 64, 64, 64},     {89, 75, 50, 18, -18, -50, -75, -89},
-    {83, 36, -36, -83, -83, -36, 36, 83}, {75, -18, -89, -50, 50, 89, 18, -75},
-    {64, -64, -64, 64, 64, -64, -64, 64}, {50, -89, 18, 75, -75, -18, 89, -50},
-    {36, -83, 83, -36, -36, 83, -83, 36}, {18, -50, 75, -89, 89, -75, 50, -18}};
-
 /// One pass: transforms the rows and writes them as columns, rounded by 2^-shift.
 void DctRows(std::int16_t* out, const std::int16_t* in, int shift) {
   for (int y = 0; y < 8; ++y) {
     for (int k = 0; k < 8; ++k) {
       int sum = 1 << (shift - 1);
-      for (int x = 0; x < 8; ++x) sum += kBasis[k][x] * in[8 * y + x];
+      for (int x = 0; x < 8; ++x) sum += kBasis<int>[k][x] * in[8 * y + x];
       out[8 * k + y] = static_cast<std::int16_t>(sum >> shift);
     }
   }

@@ -5,6 +5,8 @@
 
 #include <arm_sve.h>
 
+#include "codec/dct_basis.h"
+
 namespace pmubench::codec {
 namespace {
 
@@ -143,11 +145,7 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
 }
 
 /// A row of the basis, 128 bits, repeated along the vector.
-constexpr std::int16_t kBasis[8][8] = {
-    {64, 64, 64, 64, 64, 64, 64, 64},     {89, 75, 50, 18, -18, -50, -75, -89},
-    {83, 36, -36, -83, -83, -36, 36, 83}, {75, -18, -89, -50, 50, 89, 18, -75},
-    {64, -64, -64, 64, 64, -64, -64, 64}, {50, -89, 18, 75, -75, -18, 89, -50},
-    {36, -83, 83, -36, -36, 83, -83, 36}, {18, -50, 75, -89, 89, -75, 50, -18}};
+svint16_t BasisRow(int k) { return svld1rq_s16(svptrue_b16(), kBasis<std::int16_t>[k]); }
 
 /// As many rows as the vector holds at once. sdot of 16 bits sums half a row in a 64-bit lane; two
 /// rows of the basis share the vector that adds the halves, and a scatter writes the columns.
@@ -165,8 +163,8 @@ void DctPass(std::int16_t* out, const std::int16_t* in) {
     const svbool_t p = svcmplt_n_s64(all, y, 8 - done);
 #pragma GCC unroll 4
     for (int k = 0; k < 8; k += 2) {
-      const svint64_t one = svdot_s64(round, v, svld1rq_s16(svptrue_b16(), kBasis[k]));
-      const svint64_t two = svdot_s64(round, v, svld1rq_s16(svptrue_b16(), kBasis[k + 1]));
+      const svint64_t one = svdot_s64(round, v, BasisRow(k));
+      const svint64_t two = svdot_s64(round, v, BasisRow(k + 1));
       const svint64_t sum = svadd_s64_x(all, svuzp1_s64(one, two), svuzp2_s64(one, two));
       svst1h_scatter_s64index_s64(p, out + 8 * k + done, to, svasr_n_s64_x(all, sum, shift));
     }
