@@ -8,6 +8,7 @@
 #include "branches/perf_records.h"
 #include "branches/perf_script.h"
 #include "branches/ring_buffer.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -62,7 +63,8 @@ TEST(PerfData, TheSameBytesThroughARing) {
 
 TEST(PerfData, PerfScriptPrintsWhatWasWritten) {
   if (std::system("command -v perf > /dev/null 2>&1") != 0) GTEST_SKIP() << "perf is not installed";
-  const std::string path = testing::TempDir() + "/pgo_perf.data";
+  const TestFolder folder;
+  const std::string path = folder / "perf.data";
   const auto bytes = Written().File();
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()),

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 
 #include "branches/aggregate.h"
 #include "branches/elf_image.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -118,10 +118,10 @@ TEST(StepRecorder, CommandThatExitsAtOnce) {
 }
 
 TEST(StepRecorder, RefusalNamesYamasLevel) {
-  const std::string root = testing::TempDir() + "/pgo_yama";
-  ASSERT_EQ(system(("mkdir -p " + root + "/proc/sys/kernel/yama").c_str()), 0);
+  const TestFolder folder;
+  const std::string root = folder.path();
   const auto set = [&](int level) {
-    std::ofstream(root + "/proc/sys/kernel/yama/ptrace_scope") << level << "\n";
+    folder.Write("proc/sys/kernel/yama/ptrace_scope", std::to_string(level) + "\n");
   };
   set(1);
   const Error attach = ExplainPtraceError(EPERM, "process 1", false, root);

@@ -9,7 +9,7 @@
 
 #include "catalogue/builtin_files.h"
 #include "catalogue/load.h"
-#include "catalogue/temp_folder.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -37,7 +37,7 @@ class CatalogueFileTest : public ::testing::Test {
     return message.substr(folder.size());
   }
 
-  TempFolder folder_;
+  TestFolder folder_;
 };
 
 TEST_F(CatalogueFileTest, AddsAndOverrides) {

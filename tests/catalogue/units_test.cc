@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "catalogue/load.h"
-#include "catalogue/temp_folder.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -32,7 +32,7 @@ TEST(UnitsTest, EveryBuiltInMetricIsOfItsUnit) {
 }
 
 TEST(UnitsTest, FindsWhatDoesNotFit) {
-  const TempFolder folder;
+  const TestFolder folder;
   const auto catalogue =
       MergeUserCatalogue(*LoadCatalogue("neoverse-n1"), folder.Write("a.json", R"({"metrics": {
         "upside_down": {"formula": "CPU_CYCLES / INST_RETIRED", "unit": "instructions/cycle"},

@@ -39,7 +39,7 @@ class CiVerb : public testing::Test {
     return text.str();
   }
 
-  store::TemporaryFolder folder_;
+  TestFolder folder_;
   std::string environment_;  ///< "NAME=value " for the programs
 };
 

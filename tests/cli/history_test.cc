@@ -15,7 +15,6 @@ namespace {
 
 using store::SampleRun;
 using store::SampleUuid;
-using store::TemporaryFolder;
 using testing::HasSubstr;
 
 struct Outcome {
@@ -55,7 +54,7 @@ class HistoryVerb : public testing::Test {
     return file;
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
 };
 
 TEST_F(HistoryVerb, ImportsARunOnce) {

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "cli/pgo_measure.h"
 #include "cli/pgo_pipeline.h"
@@ -11,6 +10,7 @@
 #include "cli/pgo_tools.h"
 #include "cli/pgo_variants.h"
 #include "platform/text.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -160,8 +160,8 @@ TEST(PgoTools, VersionsInWhatToolsPrint) {
 }
 
 TEST(PgoTools, ToolsOfAnotherVersionAreRefused) {
-  const std::string path = testing::TempDir() + "/pgo_clang";
-  std::ofstream(path) << "#!/bin/sh\necho Debian clang version 14.0.6\n";
+  const TestFolder folder;
+  const auto path = folder.Write("clang", "#!/bin/sh\necho Debian clang version 14.0.6\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   LlvmTools tools;
   tools.version = 14;
@@ -191,13 +191,11 @@ TEST(PgoTools, MissingLlvmNamesThePackages) {
 
 TEST(PgoTools, NewestWholeLlvmIsTakenByFullPath) {
   namespace fs = std::filesystem;
-  const std::string root = testing::TempDir() + "/pgo_llvm";
+  const TestFolder root;
   const auto make = [&](const std::string& version, const std::vector<std::string>& tools) {
-    const fs::path folder = root + "/usr/lib/llvm-" + version + "/bin";
-    fs::create_directories(folder);
     for (const std::string& tool : tools) {
-      std::ofstream(folder / tool) << "#!/bin/sh\n";
-      fs::permissions(folder / tool, fs::perms::owner_all);
+      const fs::path file = root.Write("usr/lib/llvm-" + version + "/bin/" + tool, "#!/bin/sh\n");
+      fs::permissions(file, fs::perms::owner_all);
     }
   };
   const std::vector<std::string> all = {"clang", "clang++", "ld.lld", "llvm-profgen",
@@ -205,10 +203,10 @@ TEST(PgoTools, NewestWholeLlvmIsTakenByFullPath) {
   make("13", all);  // too old
   make("16", all);
   make("19", {"clang", "clang++"});  // no linker, no profgen
-  const auto tools = FindLlvm(0, root);
+  const auto tools = FindLlvm(0, root.path());
   ASSERT_TRUE(tools) << tools.error().ToString();
   EXPECT_EQ(tools->version, 16);
-  EXPECT_EQ(tools->profgen, root + "/usr/lib/llvm-16/bin/llvm-profgen");
+  EXPECT_EQ(tools->profgen, root / "usr/lib/llvm-16/bin/llvm-profgen");
   EXPECT_FALSE(tools->has_bolt());
 }
 

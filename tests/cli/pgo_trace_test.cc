@@ -15,6 +15,7 @@
 #include "branches/perf_script.h"
 #include "cli/pgo_tools.h"
 #include "platform/files.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -40,34 +41,26 @@ TEST(PgoTrace, CommandLines) {
 }
 
 TEST(PgoTrace, StrobingWhereTheDriverOffersIt) {
-  const std::string root = testing::TempDir() + "/pgo_strobe";
-  EXPECT_FALSE(CanStrobe(root));
-  fs::create_directories(root + "/sys/bus/event_source/devices/cs_etm/events");
-  std::ofstream(root + "/sys/bus/event_source/devices/cs_etm/events/autofdo") << "configid=0x1\n";
-  EXPECT_TRUE(CanStrobe(root));
-  fs::remove_all(root);
+  const TestFolder root;
+  EXPECT_FALSE(CanStrobe(root.path()));
+  root.Write("sys/bus/event_source/devices/cs_etm/events/autofdo", "configid=0x1\n");
+  EXPECT_TRUE(CanStrobe(root.path()));
 }
 
 // A folder with a `perf` of our own, first on the PATH.
 class StandIn {
  public:
-  explicit StandIn(const std::string& body) : folder_(testing::TempDir() + "/pgo_stand_in") {
-    fs::create_directories(folder_);
-    std::ofstream(folder_ + "/perf") << "#!/bin/sh\n" << body;
-    fs::permissions(folder_ + "/perf", fs::perms::owner_all);
-    path_ = std::getenv("PATH");
-    setenv("PATH", (folder_ + ":" + path_).c_str(), 1);
+  explicit StandIn(const std::string& body) : path_(std::getenv("PATH")) {
+    fs::permissions(folder_.Write("perf", "#!/bin/sh\n" + body), fs::perms::owner_all);
+    setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
   }
-  ~StandIn() {
-    setenv("PATH", path_.c_str(), 1);
-    fs::remove_all(folder_);
-  }
+  ~StandIn() { setenv("PATH", path_.c_str(), 1); }
   StandIn(const StandIn&) = delete;
   StandIn& operator=(const StandIn&) = delete;
-  [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] std::string folder() const { return folder_.path().string(); }
 
  private:
-  std::string folder_;
+  TestFolder folder_;
   std::string path_;
 };
 

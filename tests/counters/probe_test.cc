@@ -10,7 +10,7 @@
 #include "counters/fake_kernel.h"
 #include "counters/holders.h"
 #include "runner/core_counters.h"
-#include "runner/temporary_folder.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -163,7 +163,7 @@ class HoldersTest : public ::testing::Test {
   std::vector<CounterHolder> Find(int taken) {
     return FindHolders(folder_.path(), permissions_, taken);
   }
-  TemporaryFolder folder_;
+  TestFolder folder_;
   Permissions permissions_;
 };
 

@@ -3,11 +3,11 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/plan.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -87,13 +87,10 @@ TEST(CaseFile, SaysWhatIsWrongWhere) {
 
 class PlanVerb : public ::testing::Test {
  protected:
-  PlanVerb() : path_(::testing::TempDir() + "/pmubench_plan_verb.json") {
-    std::ofstream(path_) << kGood;
-    request_.case_file = path_;
-  }
+  PlanVerb() { request_.case_file = folder_.Write("case.json", kGood); }
   int Run() { return RunPlan(request_, nullptr, out_, err_); }
 
-  std::string path_;
+  const TestFolder folder_;
   PlanRequest request_;
   std::stringstream out_, err_;
 };

@@ -1,35 +1,20 @@
 #include "platform/fake_machine.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
-
-#include <fstream>
-#include <stdexcept>
 
 namespace pmubench::testing {
 
-FakeRoot::FakeRoot() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "pmubench-root-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
-  path_ = pattern;
-}
-
-FakeRoot::~FakeRoot() {
-  std::error_code error;
-  std::filesystem::remove_all(path_, error);
-}
-
 void FakeRoot::Write(const std::string& path, std::string_view text) const {
-  const auto file = path_ / path;
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file) << text << '\n';
+  folder_.Write(path, std::string(text) + '\n');
 }
 
 void FakeRoot::MakeFolder(const std::string& path) const {
-  std::filesystem::create_directories(path_ / path);
+  std::filesystem::create_directories(this->path() / path);
 }
 
-void FakeRoot::Remove(const std::string& path) const { std::filesystem::remove_all(path_ / path); }
+void FakeRoot::Remove(const std::string& path) const {
+  std::filesystem::remove_all(this->path() / path);
+}
 
 namespace {
 

@@ -5,24 +5,21 @@
 #include <string>
 #include <string_view>
 
+#include "test_folder.h"
+
 namespace pmubench::testing {
 
-/// A temporary folder that goes away with the object.
+/// The root folder of a made-up machine.
 class FakeRoot {
  public:
-  FakeRoot();
-  ~FakeRoot();
-  FakeRoot(const FakeRoot&) = delete;
-  FakeRoot& operator=(const FakeRoot&) = delete;
-
   /// Writes a file, with the folders on the way, and a newline at its end.
   void Write(const std::string& path, std::string_view text) const;
   void MakeFolder(const std::string& path) const;
   void Remove(const std::string& path) const;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  std::filesystem::path path_;
+  TestFolder folder_;
 };
 
 /// An 80-core Arm server: one core PMU, a mesh, no SMT, one socket, bare metal.

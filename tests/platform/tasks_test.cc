@@ -2,30 +2,24 @@
 #include "platform/tasks.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
+
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
 
 class TasksTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tasks-XXXXXX").string();
-    root_ = mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
-
   void Put(int pid, int tid, const std::string& name, const std::string& children = "") {
-    const auto folder = root_ / "proc" / std::to_string(pid) / "task" / std::to_string(tid);
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / "comm") << name << '\n';
-    std::ofstream(folder / "children") << children;
+    const std::string task = "proc/" + std::to_string(pid) + "/task/" + std::to_string(tid);
+    folder_.Write(task + "/comm", name + '\n');
+    folder_.Write(task + "/children", children);
   }
 
-  std::filesystem::path root_;
+  const TestFolder folder_;
+  const std::filesystem::path& root_ = folder_.path();
 };
 
 TEST_F(TasksTest, ThreadsByNumber) {

@@ -7,12 +7,12 @@
 
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <thread>
 
 #include "platform/control_journal.h"
 #include "platform/files.h"
 #include "platform/fingerprint.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -26,8 +26,6 @@ using testing::IsEmpty;
 class MachineControlTest : public testing::Test {
  protected:
   MachineControlTest() {
-    std::string name = (fs::temp_directory_path() / "pmubench-control-XXXXXX").string();
-    root_ = mkdtemp(name.data());
     for (const char* cpu : {"0", "1"}) {
       Write("sys/devices/system/cpu/cpufreq/policy" + std::string(cpu) + "/scaling_governor",
             "powersave");
@@ -43,12 +41,8 @@ class MachineControlTest : public testing::Test {
       Write("proc/irq/" + std::string(irq) + "/smp_affinity_list", "0-3");
     }
   }
-  ~MachineControlTest() override { fs::remove_all(root_); }
 
-  void Write(const std::string& file, const std::string& text) {
-    fs::create_directories((root_ / file).parent_path());
-    std::ofstream(root_ / file) << text << "\n";
-  }
+  void Write(const std::string& file, const std::string& text) { folder_.Write(file, text + '\n'); }
   std::string Read(const std::string& file) { return ReadText(root_ / file).value_or("?"); }
 
   ControlPlan Plan(const std::string& settings) {
@@ -72,7 +66,8 @@ class MachineControlTest : public testing::Test {
   static constexpr const char* kAll =
       "governor=performance,turbo=off,smt=off,aslr=off,nmi_watchdog=off,irq_cpus=0:2,"
       "perf_event_paranoid=1,huge_pages=64,transparent_huge_pages=never";
-  fs::path root_;
+  const TestFolder folder_;
+  const fs::path& root_ = folder_.path();
 };
 
 TEST_F(MachineControlTest, ChangesAndPutsBack) {

@@ -11,7 +11,7 @@
 
 #include "reports/record.h"
 #include "runner/child.h"
-#include "runner/temporary_folder.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -44,7 +44,7 @@ TEST(Failures, UnknownVerbSuggestsTheNearest) {
 }
 
 TEST(Failures, UnknownMetricSuggestsTheNearest) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const ToolEnd end =
       RunTool("run " + kBenchmarks + "/known_faults_linked --metrics page_fauts --out " +
               (folder.path() / "r.json").string());
@@ -53,7 +53,7 @@ TEST(Failures, UnknownMetricSuggestsTheNearest) {
 }
 
 TEST(Failures, CorruptCatalogueNamesItsPlace) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const auto file = folder.Write("mine.json", "{\n  \"events\": {,}\n}\n");
   const ToolEnd end = RunTool("list metrics --catalogue " + file.string());
   EXPECT_EQ(end.exit_code, 2);
@@ -85,7 +85,7 @@ TEST(Failures, NoSuchBinary) {
 }
 
 TEST(Failures, ACrashMidwayKeepsWhatWasMeasured) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const auto out = folder.path() / "record.json";
   const ToolEnd end = RunTool("run " + kBenchmarks + "/crash_bench --out " + out.string());
   EXPECT_EQ(end.exit_code, 2);
@@ -98,7 +98,7 @@ TEST(Failures, ACrashMidwayKeepsWhatWasMeasured) {
 }
 
 TEST(Failures, AFullDiskLeavesTheOldRecord) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const auto out = folder.Write("record.json", "the old record");
   // A limit on the size of files fails a write in the middle, as a full disk does.
   ChildOptions options;
@@ -125,7 +125,7 @@ TEST(Failures, ARecordThatCannotBeWrittenIsSaidBeforeMeasuring) {
 }
 
 TEST(Failures, WhatIsNoPlainFileIsWrittenToNotReplaced) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const auto run = [](const std::filesystem::path& out) {
     return RunTool("run " + kBenchmarks + "/known_faults_linked --metrics page_faults --out " +
                    out.string() + " -- --benchmark_min_time=0.001 --benchmark_filter=BM_template");
@@ -210,7 +210,7 @@ TEST(Failures, AFolderInPlaceOfAFile) {
 }
 
 TEST(Failures, ControlCKeepsWhatWasMeasuredAndLeavesNoChild) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const auto out = folder.path() / "record.json";
   ChildOptions options;
   options.command = {PMUBENCH_TEST_TOOL, "run", kBenchmarks + "/endless_bench", "--out",

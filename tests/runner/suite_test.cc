@@ -7,7 +7,7 @@
 
 #include "platform/permissions.h"
 #include "runner/launch_suite.h"
-#include "runner/temporary_folder.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -56,7 +56,7 @@ class Suites : public ::testing::Test {
     return record.ok() ? *record : Record{};
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
 };
 
 /// The label "faults=N" of a benchmark; -1 where it has none (skipped, complexity rows).

@@ -7,11 +7,11 @@
 #include <fstream>
 
 #include "catalogue/load.h"
-#include "catalogue/temp_folder.h"
 #include "counters/kernel.h"
 #include "platform/fingerprint.h"
 #include "runner/catalogue_here.h"
 #include "runner/measurement_plan.h"
+#include "test_folder.h"
 #include "validate/quantities.h"
 
 namespace pmubench {
@@ -39,12 +39,12 @@ Verdicts Here(std::vector<EventVerdict> events) {
   return {ReadFingerprint("/").id, CoreHere(), "6.1.0", "2026-01-02T03:04:05Z", std::move(events)};
 }
 
-std::filesystem::path FileHere(const TempFolder& folder) {
+std::filesystem::path FileHere(const TestFolder& folder) {
   return VerdictFile(folder.path(), ReadFingerprint("/").id, CoreHere());
 }
 
 TEST(VerdictFileTest, ReadsWhatItWrote) {
-  const TempFolder folder;
+  const TestFolder folder;
   const auto state = folder.path() / "a" / "b";
   EXPECT_EQ(ReadVerdicts(state, "/", CoreHere()).error().code, ErrorCode::kNotFound);
   const Verdicts written = Here({Of("A", EventVerdictKind::kDead, "dead: x"),
@@ -61,7 +61,7 @@ TEST(VerdictFileTest, ReadsWhatItWrote) {
 }
 
 TEST(VerdictFileTest, EveryKindOfCoreHasItsOwn) {
-  const TempFolder folder;
+  const TestFolder folder;
   Verdicts little = Here({Of("A", EventVerdictKind::kDead, "dead")});
   Verdicts big = Here({Of("A", EventVerdictKind::kExact, "exact")});
   little.core = "cortex-a72";
@@ -74,7 +74,7 @@ TEST(VerdictFileTest, EveryKindOfCoreHasItsOwn) {
 }
 
 TEST(VerdictFileTest, ADamagedFileIsAnErrorWithARemedy) {
-  const TempFolder folder;
+  const TestFolder folder;
   for (const char* text : {"", "{", "[]", R"({"schema": "other"})", "null"}) {
     EXPECT_EQ(VerdictsFromJson(text).error().code, ErrorCode::kBadInput) << text;
   }
@@ -102,7 +102,7 @@ TEST(VerdictFileTest, EveryTruthOfTheCatalogueHasALoop) {
 
 // Page faults are counted on any machine: only a verdict keeps them from it.
 TEST(VerdictsInAMeasurementTest, DeadEventsGiveNoValueAndWrongOnesANote) {
-  const TempFolder folder;
+  const TestFolder folder;
   MeasurementRequest request;
   request.metrics = {"page_faults", "minor_faults"};
   request.state = folder.path();
@@ -132,7 +132,7 @@ TEST(VerdictsInAMeasurementTest, DeadEventsGiveNoValueAndWrongOnesANote) {
 }
 
 TEST(VerdictsInAMeasurementTest, ADamagedFileIsRemarkedAndNotUsed) {
-  const TempFolder folder;
+  const TestFolder folder;
   std::ofstream(FileHere(folder)) << "{";
   MeasurementRequest request;
   request.metrics = {"page_faults"};

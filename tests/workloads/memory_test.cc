@@ -1,10 +1,10 @@
 #include "common/memory.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <string>
+
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -14,18 +14,14 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 /// A machine with 8 GiB to spare, and the groups that a test gives it.
 class AvailableMemoryTest : public testing::Test {
  protected:
-  AvailableMemoryTest()
-      : root_(std::filesystem::path(testing::TempDir()) / ("memory" + std::to_string(getpid()))) {
+  AvailableMemoryTest() {
     Write("proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable:    8388608 kB\n");
   }
-  ~AvailableMemoryTest() override { std::filesystem::remove_all(root_); }
 
-  void Write(const std::string& path, const std::string& text) const {
-    std::filesystem::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text;
-  }
+  void Write(const std::string& path, const std::string& text) const { folder_.Write(path, text); }
 
-  std::filesystem::path root_;
+  const TestFolder folder_;
+  const std::filesystem::path& root_ = folder_.path();
 };
 
 TEST_F(AvailableMemoryTest, IsTheKernelsWithoutAGroup) {

@@ -1,12 +1,12 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "protection/builds.h"
 #include "protection/cases.h"
 #include "protection/enforcement.h"
+#include "test_folder.h"
 
 namespace pmubench::protection {
 namespace {
@@ -40,17 +40,12 @@ TEST(Protection, IndirectCallsMeetEveryTarget) {
 // A machine's /proc, as far as it is read.
 class Machine {
  public:
-  Machine() : root_(std::filesystem::path(::testing::TempDir()) / "protection_root") {
-    std::filesystem::remove_all(root_);
-    std::filesystem::create_directories(root_ / "proc/self");
+  Machine() {
     Write("proc/self/status", "Name:\tx\n");
     Smaps("rd ex", "rd wr");
   }
-  ~Machine() { std::filesystem::remove_all(root_); }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
 
-  void Write(const char* file, const std::string& text) { std::ofstream(root_ / file) << text; }
+  void Write(const char* file, const std::string& text) { root_.Write(file, text); }
 
   // Flags of the page with the code, at 0x1000, and of one beside it.
   void Smaps(const std::string& code, const std::string& other) {
@@ -60,11 +55,11 @@ class Machine {
   }
 
   [[nodiscard]] Enforcement Read() const {
-    return ReadEnforcement(root_, reinterpret_cast<const void*>(0x1800));
+    return ReadEnforcement(root_.path(), reinterpret_cast<const void*>(0x1800));
   }
 
  private:
-  std::filesystem::path root_;
+  TestFolder root_;
 };
 
 TEST(ReadEnforcement, OnArmIsTheCpusAndForPadsThePages) {

@@ -1,11 +1,11 @@
 #include "common/quiet_gate.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -29,24 +29,19 @@ TEST(QuietGate, LeavesOwnTimeOut) {
 /// A machine whose clock of busy time we turn.
 class FakeProc {
  public:
-  FakeProc()
-      : root_(std::filesystem::path(testing::TempDir()) / ("gate" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(root_ / "proc/77");
-    Write(0, 0);
-  }
-  ~FakeProc() { std::filesystem::remove_all(root_); }
+  FakeProc() { Write(0, 0); }
   void Write(long busy_ticks, long steal_ticks) const {
-    std::ofstream(root_ / "proc/stat")
-        << "cpu " << busy_ticks << " 0 0 0 0 0 0 " << steal_ticks << " 0 0\n";
+    root_.Write("proc/stat", "cpu " + std::to_string(busy_ticks) + " 0 0 0 0 0 0 " +
+                                 std::to_string(steal_ticks) + " 0 0\n");
   }
   void WriteServer(long ticks) const {
-    std::ofstream(root_ / "proc/77/stat")
-        << "77 (a name) with) S 1 1 1 0 -1 0 0 0 0 0 " << ticks << " 0 0 0\n";
+    root_.Write("proc/77/stat",
+                "77 (a name) with) S 1 1 1 0 -1 0 0 0 0 0 " + std::to_string(ticks) + " 0 0 0\n");
   }
-  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] const std::filesystem::path& root() const { return root_.path(); }
 
  private:
-  std::filesystem::path root_;
+  TestFolder root_;
 };
 
 TEST(QuietGate, DropsWhatNeighboursDisturbedAndCountsIt) {

@@ -1,10 +1,9 @@
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "runner/workloads.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {
@@ -55,13 +54,11 @@ TEST(WorkloadRegistry, SaysWhatIsMissing) {
   EXPECT_THAT(LocateWorkload(workload, "/nowhere", "/bin").error().remedy,
               HasSubstr("apt-get install libsome-dev"));
 
-  const auto folder = std::filesystem::path(testing::TempDir()) / ("wl" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "pmubench_x") << "#!/bin/sh\n";
-  std::filesystem::permissions(folder / "pmubench_x", std::filesystem::perms::owner_all);
-  const auto there = LocateWorkload(workload, folder, "/bin");
-  EXPECT_TRUE(there.ok() && *there == folder / "pmubench_x");
-  std::filesystem::remove_all(folder);
+  const TestFolder folder;
+  const auto program = folder.Write("pmubench_x", "#!/bin/sh\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const auto there = LocateWorkload(workload, folder.path(), "/bin");
+  EXPECT_TRUE(there.ok() && *there == program);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "reports/compare/launch.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
+
+#include "test_folder.h"
 
 namespace pmubench::compare {
 namespace {
@@ -137,21 +137,18 @@ TEST(ParseLaunches, SurvivesWrongTypes) {
 }
 
 TEST(ReadLaunches, ReadsFoldersInOrderOfNames) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("pmubench_launches_" + std::to_string(::getpid()));
+  const TestFolder folder;
   std::filesystem::create_directories(folder / "empty");
   for (const char* name : {"2", "1", "3"}) {
-    std::ofstream(folder / (std::string(name) + ".json"))
-        << R"({"benchmarks": [{"name": "a", "real_time": )" << name << "}]}";
+    folder.Write(std::string(name) + ".json",
+                 R"({"benchmarks": [{"name": "a", "real_time": )" + std::string(name) + "}]}");
   }
-  const auto launches = ReadLaunches({folder.string()});
+  const auto launches = ReadLaunches({folder.path().string()});
   ASSERT_TRUE(launches.ok());
   ASSERT_THAT(*launches, SizeIs(3));
   EXPECT_THAT(launches->front().values.at("a").at("real_time"), ElementsAre(1));
-  EXPECT_THAT(ReadLaunches({(folder / "empty").string()}).error().message, HasSubstr("no *.json"));
-  EXPECT_THAT(ReadLaunches({(folder / "4.json").string()}).error().message,
-              HasSubstr("cannot read"));
-  std::filesystem::remove_all(folder);
+  EXPECT_THAT(ReadLaunches({folder / "empty"}).error().message, HasSubstr("no *.json"));
+  EXPECT_THAT(ReadLaunches({folder / "4.json"}).error().message, HasSubstr("cannot read"));
 }
 
 }  // namespace

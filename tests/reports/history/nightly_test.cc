@@ -186,7 +186,7 @@ TEST(Nightly, MissingNightsAreNoSteps) {
 }
 
 TEST(Nightly, ReadsSeriesFromAStore) {
-  store::TemporaryFolder folder;
+  TestFolder folder;
   auto store = store::OpenStore(folder / "h.db", store::OpenMode::kCreate);
   ASSERT_TRUE(store.ok());
   for (unsigned night = 1; night <= 8; ++night) {

@@ -1,13 +1,15 @@
 // Made-up runs for the tests of the store.
 #pragma once
 
-#include <filesystem>
 #include <random>
 #include <string>
 
 #include "reports/store/run.h"
+#include "test_folder.h"
 
 namespace pmubench::store {
+
+using TemporaryFolder = TestFolder;
 
 struct SampleShape {
   int benchmarks = 5;
@@ -65,26 +67,5 @@ inline Run SampleRun(unsigned night, const SampleShape& shape = {}) {
   run.info.rows = static_cast<std::uint32_t>(run.rows.size());
   return run;
 }
-
-/// A folder that is removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "pmubench-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const {
-    return (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace pmubench::store
