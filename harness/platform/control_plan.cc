@@ -18,14 +18,6 @@ namespace fs = std::filesystem;
 constexpr const char* kCpus = "sys/devices/system/cpu";
 constexpr const char* kCgroups = "sys/fs/cgroup";
 
-// "always [madvise] never": the one in brackets; other text as it is.
-std::string Chosen(const std::string& text) {
-  const auto open = text.find('[');
-  const auto close = text.find(']', open);
-  if (open == std::string::npos || close == std::string::npos) return text;
-  return text.substr(open + 1, close - open - 1);
-}
-
 /// Collects the steps of one setting.
 class Steps {
  public:

@@ -26,6 +26,13 @@ std::vector<std::string> Split(std::string_view text, char separator) {
   }
 }
 
+std::string Chosen(const std::string& text) {
+  const auto open = text.find('[');
+  const auto close = text.find(']', open);
+  if (open == std::string::npos || close == std::string::npos) return text;
+  return text.substr(open + 1, close - open - 1);
+}
+
 std::optional<std::uint64_t> ParseUnsigned(std::string_view text) {
   int base = 10;
   if (text.starts_with("0x") || text.starts_with("0X")) {

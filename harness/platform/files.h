@@ -30,6 +30,10 @@ namespace pmubench {
 /// `text` cut at every `separator`, parts trimmed, empty parts kept.
 [[nodiscard]] std::vector<std::string> Split(std::string_view text, char separator);
 
+/// The word in brackets of a sysfs file that lists its choices, "always [madvise] never"; other
+/// text as it is.
+[[nodiscard]] std::string Chosen(const std::string& text);
+
 /// A whole number in base 10, or 16 after "0x"; nullopt for anything else, overflow included.
 [[nodiscard]] std::optional<std::uint64_t> ParseUnsigned(std::string_view text);
 

@@ -25,14 +25,6 @@ std::optional<double> ParseDouble(std::string_view text) {
   return value;
 }
 
-// "always [madvise] never": the one in brackets.
-std::string Chosen(const std::string& text) {
-  const auto open = text.find('[');
-  const auto close = text.find(']', open);
-  if (open == std::string::npos || close == std::string::npos) return text;
-  return text.substr(open + 1, close - open - 1);
-}
-
 std::string OsName(const fs::path& root) {
   for (const std::string& line : Split(ReadText(root / "etc/os-release").value_or(""), '\n')) {
     constexpr std::string_view kKey = "PRETTY_NAME=";
