@@ -15,6 +15,8 @@
 #include <string_view>
 #include <utility>
 
+#include "runner/argv.h"
+
 namespace pmubench {
 namespace {
 
@@ -61,13 +63,6 @@ std::vector<std::string> Environment(const std::map<std::string, std::string>& c
   }
   for (const auto& [name, value] : changes) variables.push_back(name + "=" + value);
   return variables;
-}
-
-std::vector<char*> Pointers(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (std::string& string : strings) pointers.push_back(string.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 void Show(int messages) {

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "runner/argv.h"
 #include "runner/gbench/flags.h"
 #include "runner/gbench/hooks.h"
 #include "runner/gbench/run_benchmarks.h"
+#include "runner/gbench/suite.h"
 #include "runner/gbench/symbols.h"
 
 namespace {
@@ -99,7 +101,7 @@ void Initialize(int* argc, char** argv, void (*helper)()) {
   arguments.insert(arguments.begin() + 1, "--benchmark_counters_tabular=true");
   const auto injected = prepared.EngineArguments();
   arguments.insert(arguments.end(), injected.begin(), injected.end());
-  std::vector<char*> pointers = gbench::Pointers(arguments);
+  std::vector<char*> pointers = pmubench::Pointers(arguments);
   int count = static_cast<int>(arguments.size());
   real(&count, pointers.data(), helper);
   // What Google Benchmark left are arguments of the program's own, in their order.

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "pmubench/gbench.h"
+#include "runner/argv.h"
 #include "runner/gbench/flags.h"
+#include "runner/gbench/suite.h"
 
 namespace pmubench {
 namespace gbench {
@@ -23,13 +25,6 @@ void PrintHelp() {
 }
 
 }  // namespace
-
-std::vector<char*> Pointers(std::vector<std::string>& arguments) {
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 int RunLinked(int argc, char** argv, bool loop_hooked) {
   std::vector<char*> own(argv, argv + argc);
