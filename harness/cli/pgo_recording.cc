@@ -9,8 +9,7 @@
 
 #include "branches/step_recorder.h"
 #include "counters/kernel.h"
-#include "platform/cpu_list.h"
-#include "platform/files.h"
+#include "platform/topology.h"
 #include "runner/child.h"
 
 namespace pmubench {
@@ -61,7 +60,7 @@ Result<int> ByPerfEvent(const RecordingRequest& options, const BranchSource& sou
   perf.period = perf.branches ? 1000003 : 0;
   perf.frequency = 4000;
   perf.seconds = options.seconds;
-  auto cpus = ParseCpuList(ReadText("/sys/devices/system/cpu/online").value_or("0"));
+  const auto cpus = ReadOnlineCpus("/");
   if (!cpus) return cpus.error();
   perf.cpus = *cpus;
   if (options.pid != 0) {

@@ -16,8 +16,8 @@
 #include "cli/pgo_ratio.h"
 #include "cli/pgo_report.h"
 #include "cli/verb.h"
-#include "platform/cpu_list.h"
 #include "platform/files.h"
+#include "platform/topology.h"
 #include "platform/whole_file.h"
 
 namespace pmubench {
@@ -298,8 +298,8 @@ int RunPgo(RunOptions options) {
                  "choose another folder with --work"});
   }
   if (options.cpu == -2) {
-    auto online = ParseCpuList(ReadText("/sys/devices/system/cpu/online").value_or("0"));
-    options.cpu = online && !online->empty() ? online->back() : -1;
+    const auto online = ReadOnlineCpus("/");
+    options.cpu = online ? online->back() : -1;
   }
   auto report = PgoRun(options).Run();
   if (!report) return Fail(report.error());

@@ -89,19 +89,23 @@ std::vector<int> Topology::online() const {
   return list;
 }
 
-Result<Topology> ReadTopology(const fs::path& root) {
-  const fs::path folder = root / "sys/devices/system/cpu";
-  const auto text = ReadText(folder / "online");
+Result<std::vector<int>> ReadOnlineCpus(const fs::path& root) {
+  const fs::path file = root / "sys/devices/system/cpu/online";
+  const auto text = ReadText(file);
   if (!text) {
-    return Error{ErrorCode::kNotFound, fmt::format("cannot read {}", (folder / "online").string()),
-                 "mount sysfs"};
+    return Error{ErrorCode::kNotFound, fmt::format("cannot read {}", file.string()), "mount sysfs"};
   }
   auto online = ParseCpuList(*text);
-  if (!online) return online.error();
-  if (online->empty()) {
-    return Error{ErrorCode::kBadInput, fmt::format("{} is empty", (folder / "online").string()),
-                 ""};
+  if (online && online->empty()) {
+    return Error{ErrorCode::kBadInput, fmt::format("{} is empty", file.string()), ""};
   }
+  return online;
+}
+
+Result<Topology> ReadTopology(const fs::path& root) {
+  const auto online = ReadOnlineCpus(root);
+  if (!online) return online.error();
+  const fs::path folder = root / "sys/devices/system/cpu";
   Topology topology;
   topology.nodes = ReadNodes(root / "sys/devices/system/node");
   std::map<int, int> node_of;

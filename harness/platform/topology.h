@@ -45,6 +45,9 @@ struct Topology {
   [[nodiscard]] std::vector<int> online() const;
 };
 
+/// CPUs that are online, ascending; at least one. Errors: kNotFound, kBadInput.
+[[nodiscard]] Result<std::vector<int>> ReadOnlineCpus(const std::filesystem::path& root);
+
 /// Reads the topology under `root`. What a virtual machine or container does not show falls back
 /// to one socket, one node, one thread a core; kNotFound only where no list of CPUs is there.
 [[nodiscard]] Result<Topology> ReadTopology(const std::filesystem::path& root);

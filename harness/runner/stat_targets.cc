@@ -8,23 +8,14 @@
 #include <cerrno>
 #include <cstring>
 
-#include "platform/cpu_list.h"
-#include "platform/files.h"
 #include "platform/tasks.h"
+#include "platform/topology.h"
 
 namespace pmubench {
 namespace {
 
 /// A process that creates threads all the time would be attached for ever.
 constexpr int kAttempts = 10;
-
-Result<std::vector<int>> OnlineCpus(const std::filesystem::path& root) {
-  const auto text = ReadText(root / "sys/devices/system/cpu/online");
-  if (!text) {
-    return Error{ErrorCode::kSystem, "cannot read /sys/devices/system/cpu/online", ""};
-  }
-  return ParseCpuList(*text);
-}
 
 /// In a hierarchy of version 1 the perf_event controller's; an absolute path stands for itself.
 std::filesystem::path CgroupFolder(const TargetRequest& request) {
@@ -95,7 +86,7 @@ Result<void> StatTargets::AttachCpus(Rotation& rotation) {
                    "`systemd-cgls` lists the cgroups; /proc/PID/cgroup names a process's own"};
     }
   }
-  auto cpus = OnlineCpus(request_.root);
+  auto cpus = ReadOnlineCpus(request_.root);
   if (!cpus) return cpus.error();
   const auto wanted = [&](int cpu) {
     const auto& chosen = request_.cpus;
