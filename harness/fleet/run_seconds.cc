@@ -3,18 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/record.h"
+#include "reports/time_unit.h"
 
 namespace pmubench::fleet {
 namespace {
 
 using Json = nlohmann::json;
-
-double SecondsPer(const std::string& unit) {
-  if (unit == "s") return 1;
-  if (unit == "ms") return 1e-3;
-  if (unit == "us") return 1e-6;
-  return 1e-9;
-}
 
 }  // namespace
 
@@ -29,7 +23,8 @@ void AddLoopSeconds(const std::filesystem::path& file, SecondsOf& seconds) {
       return found != fields.end() && found->is_number() ? found->get<double>() : 0.0;
     };
     seconds[fields.value("run_name", fields.value("name", ""))] +=
-        number("iterations") * number("real_time") * SecondsPer(fields.value("time_unit", "ns"));
+        1e-9 * number("iterations") * number("real_time") *
+        NanosecondsPer(fields.value("time_unit", "ns")).value_or(1);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "platform/text.h"
 #include "reports/compare/launch.h"
 #include "reports/store/json_text.h"
+#include "reports/time_unit.h"
 
 namespace pmubench::compare {
 namespace {
@@ -63,14 +64,6 @@ std::optional<double> NumberIn(const Json& value) {
   if (!value.is_number()) return std::nullopt;
   const double number = value.get<double>();
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
-}
-
-std::optional<double> NanosecondsPer(const std::string& unit) {
-  if (unit == "ns" || unit.empty()) return 1;
-  if (unit == "us") return 1e3;
-  if (unit == "ms") return 1e6;
-  if (unit == "s") return 1e9;
-  return std::nullopt;
 }
 
 void AddRow(const Json& row, const std::string& name, Launch& launch) {

@@ -11,6 +11,7 @@
 #include "reports/store/identity.h"
 #include "reports/store/json_text.h"
 #include "reports/store/sample.h"
+#include "reports/time_unit.h"
 
 namespace pmubench::store {
 namespace {
@@ -177,13 +178,6 @@ const std::set<std::string>& KnownFields() {
   return known;
 }
 
-double NanosecondsPer(const std::string& unit) {
-  if (unit == "us") return 1e3;
-  if (unit == "ms") return 1e6;
-  if (unit == "s") return 1e9;
-  return 1;
-}
-
 void Reader::ReadRow(const Json& row, bool aggregate) {
   std::string name = Text(row, "run_name");
   if (name.empty()) name = Text(row, "name");
@@ -208,7 +202,7 @@ void Reader::ReadRow(const Json& row, bool aggregate) {
     }
     return;
   }
-  const double scale = NanosecondsPer(Text(row, "time_unit"));
+  const double scale = NanosecondsPer(Text(row, "time_unit")).value_or(1);
   for (const char* metric : {"real_time", "cpu_time"}) {
     if (const auto time = Number(row, metric)) put(metric, "ns", *time * scale);
   }
