@@ -1,10 +1,8 @@
 #include "branches/step_recorder.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,8 +13,9 @@
 #include <optional>
 #include <random>
 
+#include "branches/held_command.h"
+#include "branches/ptrace_error.h"
 #include "branches/tracee.h"
-#include "platform/files.h"
 
 namespace pmubench {
 namespace {
@@ -283,64 +282,32 @@ void StepRecorder::DetachAll() {
 }
 
 Result<StepReport> StepRecorder::Command(const std::vector<std::string>& command) {
-  // The child waits for one byte, so that it is attached before it runs anything; the second pipe
-  // tells why exec failed.
-  int go[2];
-  int failed[2];
-  if (pipe2(go, O_CLOEXEC) != 0 || pipe2(failed, O_CLOEXEC) != 0) {
-    return Error{ErrorCode::kSystem, fmt::format("no pipe: {}", std::strerror(errno)), ""};
-  }
-  std::vector<char*> words;
-  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  const pid_t child = fork();
-  if (child == 0) {
-    pthread_sigmask(SIG_SETMASK, &block_.before(), nullptr);
-    close(go[1]);
-    char byte = 0;
-    if (read(go[0], &byte, 1) == 1) execvp(words[0], words.data());
-    const int error = errno;
-    (void)!write(failed[1], &error, sizeof error);
-    _exit(127);
-  }
-  close(go[0]);
-  close(failed[1]);
-  if (child < 0) {
-    close(go[1]);
-    close(failed[0]);
-    return Error{ErrorCode::kSystem, fmt::format("cannot fork: {}", std::strerror(errno)), ""};
-  }
+  auto held = HeldCommand::Fork(command, block_.before());
+  if (!held) return held.error();
+  const pid_t child = held->pid();
   command_ = child;
   if (ptrace(PTRACE_SEIZE, child, nullptr, kFollow | PTRACE_O_EXITKILL) != 0) {
     const int error = errno;
-    close(go[1]);
-    close(failed[0]);
-    waitpid(child, nullptr, 0);
+    held->GiveUp();
     return ExplainPtraceError(error, command[0], true, options_.proc_root);
   }
   // Registered without its mappings: until exec they are ours.
   threads_[child] = Thread{std::make_shared<Tracee>(child)};
   processes_[child] = threads_[child].process;
   report_.processes = report_.threads = 1;
-  (void)!write(go[1], "g", 1);
-  close(go[1]);
-  // The close-on-exec end closes at exec: read then gives 0 bytes, or the reason. The exec stop has
-  // to be served meanwhile.
+  held->LetGo();
+  // A failed exec is told of once its stop is served.
   int status = 0;
-  int error = 0;
-  fcntl(failed[0], F_SETFL, O_NONBLOCK);
   for (bool started = false; !started && !threads_.empty();) {
     if (waitpid(child, &status, __WALL) != child) break;
     started = WIFSTOPPED(status) && status >> 16 == PTRACE_EVENT_EXEC;
     Handle(child, status);
   }
-  if (read(failed[0], &error, sizeof error) == sizeof error) {
-    close(failed[0]);
+  if (const int error = held->ExecError(); error != 0) {
     return Error{ErrorCode::kNotFound,
                  fmt::format("{} cannot be started: {}", command[0], std::strerror(error)),
                  "check the path after `--` and its permissions"};
   }
-  close(failed[0]);
   Loop();
   if (waitpid(child, &status, 0) == child) {  // detached early: let it finish
     report_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -373,31 +340,6 @@ Result<StepReport> StepRecorder::Process(pid_t pid) {
 }
 
 }  // namespace
-
-Error ExplainPtraceError(int error, const std::string& whom, bool is_child,
-                         const std::string& root) {
-  const auto scope = ReadInteger(root + "/proc/sys/kernel/yama/ptrace_scope");
-  const std::string yama =
-      scope ? fmt::format("kernel.yama.ptrace_scope is {}", *scope) : "this kernel has no yama";
-  std::string remedy;
-  if (scope && *scope >= 3) {
-    remedy =
-        "level 3 forbids ptrace until the next boot: boot without it, or record with branch "
-        "stacks (--source perf)";
-  } else if (scope && (*scope == 2 || (*scope == 1 && !is_child))) {
-    remedy = fmt::format(
-        "run as root or with CAP_SYS_PTRACE, or `sysctl kernel.yama.ptrace_scope={}`"
-        "{}",
-        is_child ? 1 : 0, is_child ? "" : ", or start the program under `pgo record -- COMMAND`");
-  } else {
-    remedy =
-        "another debugger may hold it, it may run as another user (use sudo), or a container "
-        "may forbid ptrace (`--cap-add=SYS_PTRACE`, `--security-opt seccomp=unconfined`)";
-  }
-  return {ErrorCode::kNotPermitted,
-          fmt::format("ptrace of {} was refused: {} ({})", whom, std::strerror(error), yama),
-          remedy};
-}
 
 Result<StepReport> RecordCommandByStepping(const std::vector<std::string>& command,
                                            const StepOptions& options, BranchSink& sink) {

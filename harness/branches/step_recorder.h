@@ -49,8 +49,4 @@ struct StepReport {
 [[nodiscard]] Result<StepReport> RecordProcessByStepping(pid_t pid, const StepOptions& options,
                                                          BranchSink& sink);
 
-/// Why ptrace was refused, and what would allow it.
-[[nodiscard]] Error ExplainPtraceError(int error, const std::string& whom, bool is_child,
-                                       const std::string& root);
-
 }  // namespace pmubench

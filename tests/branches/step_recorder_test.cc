@@ -9,6 +9,7 @@
 
 #include "branches/aggregate.h"
 #include "branches/elf_image.h"
+#include "branches/ptrace_error.h"
 #include "test_folder.h"
 
 namespace pmubench {
