@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "counters/event_attr.h"
 #include "counters/open_error.h"
 
 namespace pmubench {
@@ -13,12 +14,7 @@ namespace {
 
 perf_event_attr MakeAttr(const EventEncoding& event, const CounterTarget& target,
                          const CounterOptions& options, bool leader) {
-  perf_event_attr attr{};
-  attr.size = sizeof attr;
-  attr.type = event.type;
-  attr.config = event.config;
-  attr.config1 = event.config1;
-  attr.config2 = event.config2;
+  perf_event_attr attr = AttrOf(event);
   attr.read_format = PERF_FORMAT_GROUP | PERF_FORMAT_ID | PERF_FORMAT_TOTAL_TIME_ENABLED |
                      PERF_FORMAT_TOTAL_TIME_RUNNING;
   // Only the leader is opened disabled: enabling it starts the siblings with it.

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "counters/event_attr.h"
 #include "counters/open_error.h"
 
 namespace pmubench {
@@ -38,12 +39,7 @@ std::uint64_t SampleEvent::BranchType() { return PERF_SAMPLE_BRANCH_USER | PERF_
 Result<SampleEvent> SampleEvent::Open(Kernel& kernel, const EventEncoding& event,
                                       const SampleOptions& options, const Permissions& permissions,
                                       const SampleEvent* output) {
-  perf_event_attr attr{};
-  attr.size = sizeof attr;
-  attr.type = event.type;
-  attr.config = event.config;
-  attr.config1 = event.config1;
-  attr.config2 = event.config2;
+  perf_event_attr attr = AttrOf(event);
   attr.sample_type = SampleType(options.branches);
   if (options.branches) attr.branch_sample_type = BranchType();
   if (options.period != 0) {
