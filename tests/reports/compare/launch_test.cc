@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "reports/time_unit.h"
 #include "test_folder.h"
 
 namespace pmubench::compare {
@@ -22,6 +23,16 @@ Launch One(std::string_view text) {
 }
 
 std::string ErrorOf(std::string_view text) { return ParseLaunches(text, "f.json").error().message; }
+
+TEST(TimeUnit, EachIsAThousandOfTheOneBefore) {
+  double ns = 1;
+  for (const char* unit : {"ns", "us", "ms", "s"}) {
+    EXPECT_EQ(NanosecondsPer(unit), ns) << unit;
+    ns *= 1000;
+  }
+  EXPECT_EQ(NanosecondsPer(""), 1);
+  EXPECT_EQ(NanosecondsPer("min"), std::nullopt);
+}
 
 TEST(ParseLaunches, RepetitionsAreValuesOfOneBenchmark) {
   const Launch launch = One(R"({"context": {"num_cpus": 4}, "benchmarks": [
