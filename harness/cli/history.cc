@@ -1,10 +1,10 @@
 // `pmubench history`: what the records of many nights say.
 #include "cli/history.h"
 
+#include "cli/verb.h"
 #ifdef PMUBENCH_HAS_STORE
 #include "cli/history_store.h"
 #include "cli/report.h"
-#include "cli/verb.h"
 #endif
 
 namespace pmubench {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "platform/cpu_list.h"
+#include "runner/argv.h"
 #include "runner/gbench/run_benchmarks.h"
 #include "server/benchmark.h"
 
@@ -122,7 +123,7 @@ int Main(int argc, char** argv) {
   }
   benchmark::AddCustomContext("counted", plan->start);
   RegisterServer(*plan, run ? &*run : nullptr);
-  std::vector<char*> pointers = gbench::Pointers(rest);
+  std::vector<char*> pointers = Pointers(rest);
   return gbench::RunLinked(static_cast<int>(rest.size()), pointers.data(), /*loop_hooked=*/true);
 }
 
