@@ -11,6 +11,7 @@
 #include <string>
 
 #include "reports/store/sample_runs.h"
+#include "test_folder.h"
 
 namespace pmubench {
 

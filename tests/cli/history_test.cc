@@ -9,6 +9,7 @@
 
 #include "reports/store/bundle.h"
 #include "reports/store/sample_runs.h"
+#include "test_folder.h"
 
 namespace pmubench {
 namespace {

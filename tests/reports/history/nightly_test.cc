@@ -9,6 +9,7 @@
 #include "reports/pages/assemble.h"
 #include "reports/pages/night_verdict.h"
 #include "reports/store/sample_runs.h"
+#include "test_folder.h"
 
 namespace pmubench::history {
 namespace {

@@ -9,6 +9,7 @@
 #include "reports/store/postgres_server.h"
 #include "reports/store/sample_runs.h"
 #include "reports/store/store.h"
+#include "test_folder.h"
 
 namespace pmubench::store {
 
@@ -44,7 +45,7 @@ class BackEndTest : public testing::TestWithParam<std::string> {
     return std::move(*store);
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
   std::string location_;
 };
 

@@ -7,6 +7,7 @@
 #include "reports/store/packing.h"
 #include "reports/store/sample.h"
 #include "reports/store/sample_runs.h"
+#include "test_folder.h"
 
 namespace pmubench::store {
 namespace {
@@ -129,7 +130,7 @@ TEST(Bundle, ChangedBytesNeverCrashTheReader) {
 
 TEST(Bundle, AFullDiskLeavesTheOldFile) {
   EXPECT_FALSE(WriteBundle(SampleRun(1), "/dev/full/x").ok());
-  TemporaryFolder folder;
+  TestFolder folder;
   ASSERT_TRUE(WriteBundle(SampleRun(1), folder / "run.json").ok());
   EXPECT_TRUE(ReadBundle(folder / "run.json", {}).ok());
 }

@@ -5,11 +5,8 @@
 #include <string>
 
 #include "reports/store/run.h"
-#include "test_folder.h"
 
 namespace pmubench::store {
-
-using TemporaryFolder = TestFolder;
 
 struct SampleShape {
   int benchmarks = 5;

@@ -18,6 +18,7 @@
 #include "reports/store/sqlite_database.h"
 #include "reports/store/sqlite_schema.h"
 #include "reports/store/store.h"
+#include "test_folder.h"
 
 namespace pmubench::store {
 namespace {
@@ -48,7 +49,7 @@ void Execute(const std::string& file, const std::string& sql) {
 }
 
 TEST(SqliteDamage, AForeignFileIsRefusedAndLeftAlone) {
-  TemporaryFolder folder;
+  TestFolder folder;
   const std::string text = folder / "notes.txt";
   Write(text,
         "these are my notes, not a database, and they are longer than a header of SQLite is, "
@@ -70,7 +71,7 @@ TEST(SqliteDamage, AForeignFileIsRefusedAndLeftAlone) {
 }
 
 TEST(SqliteDamage, ANewerSchemaIsReadNeverWritten) {
-  TemporaryFolder folder;
+  TestFolder folder;
   const std::string file = folder / "history.db";
   MakeHistory(file, 2);
   Execute(file, "PRAGMA user_version = 99; ALTER TABLE runs ADD COLUMN moon TEXT");
@@ -83,7 +84,7 @@ TEST(SqliteDamage, ANewerSchemaIsReadNeverWritten) {
 }
 
 TEST(SqliteDamage, AnOlderSchemaIsReadAsItIsAndMigratedForWriting) {
-  TemporaryFolder folder;
+  TestFolder folder;
   const std::string file = folder / "history.db";
   MakeHistory(file, 3);
   Execute(file, "DROP TABLE launches; PRAGMA user_version = 1; PRAGMA journal_mode = DELETE");
@@ -104,7 +105,7 @@ TEST(SqliteDamage, AnOlderSchemaIsReadAsItIsAndMigratedForWriting) {
 }
 
 TEST(SqliteDamage, DamageIsAnErrorAndNothingIsRemoved) {
-  TemporaryFolder folder;
+  TestFolder folder;
   const std::string file = folder / "history.db";
   MakeHistory(file, 8, {60, 10, true});
   Execute(file, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
@@ -132,7 +133,7 @@ TEST(SqliteDamage, DamageIsAnErrorAndNothingIsRemoved) {
 
 TEST(SqliteDamage, AFullDiskAddsNothing) {
   // A file system of 1.5 MB in a mount namespace of the child's own.
-  TemporaryFolder folder;
+  TestFolder folder;
   const pid_t child = fork();
   if (child == 0) {
     if (unshare(CLONE_NEWNS) != 0 ||
@@ -168,7 +169,7 @@ TEST(SqliteDamage, AFullDiskAddsNothing) {
 }
 
 TEST(SqliteDamage, AKillInTheMiddleOfAnImportLeavesNothingHalfWritten) {
-  TemporaryFolder folder;
+  TestFolder folder;
   const std::string file = folder / "history.db";
   const SampleShape shape{400, 20, true};
   std::mt19937 random(11);

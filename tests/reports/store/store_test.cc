@@ -14,6 +14,7 @@
 #include "reports/store/back_ends.h"
 #include "reports/store/bundle.h"
 #include "reports/store/sample_runs.h"
+#include "test_folder.h"
 
 namespace pmubench::store {
 namespace {
@@ -223,7 +224,7 @@ TEST(StoreTransfer, BothBackEndsHoldTheSame) {
   std::string reason;
   PostgresServer* server = Server(reason);
   if (server == nullptr) GTEST_SKIP() << reason;
-  TemporaryFolder folder;
+  TestFolder folder;
   auto file = OpenStore(folder / "a.db", OpenMode::kCreate);
   auto database = OpenStore(server->NewDatabase(), OpenMode::kCreate);
   for (unsigned night = 1; night <= 5; ++night) {
@@ -249,7 +250,7 @@ TEST(StoreTransfer, BothBackEndsGiveTheSameReport) {
   std::string reason;
   PostgresServer* server = Server(reason);
   if (server == nullptr) GTEST_SKIP() << reason;
-  TemporaryFolder folder;
+  TestFolder folder;
   auto file = OpenStore(folder / "a.db", OpenMode::kCreate);
   auto database = OpenStore(server->NewDatabase(), OpenMode::kCreate);
   for (unsigned night = 1; night <= 30; ++night) {
