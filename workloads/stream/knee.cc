@@ -28,13 +28,16 @@ std::optional<Knee> FindKnee(const std::vector<SizePoint>& points) {
   }
   if (first == 0 || level.size() < 2) return std::nullopt;
   const double memory = Median(level);
-  // Between cache and memory the curve falls through mixtures of both: the cache's own level is
-  // the first size, going down, whose smaller neighbour is no faster by as much again.
+  // Between cache and memory the curve falls through mixtures of both, on which it may rest: the
+  // cache's own level is the first size, going down, that is clearly faster than the memory and
+  // whose smaller neighbour is no faster by as much again.
+  const auto mixed = [&](std::size_t i) {
+    const double here = points[i].gb_per_second;
+    return here < kFall * memory ||
+           (here < 2 * memory && points[i - 1].gb_per_second > kPlateau * here);
+  };
   std::size_t top = first - 1;
-  while (top > 0 && points[top - 1].gb_per_second > kPlateau * points[top].gb_per_second &&
-         points[top].gb_per_second < 2 * memory) {
-    --top;
-  }
+  while (top > 0 && mixed(top)) --top;
   const double cache = points[top].gb_per_second;
   if (cache < kFall * memory) return std::nullopt;
   return Knee{points[top].bytes, points[first].bytes, cache, memory};

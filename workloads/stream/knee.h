@@ -22,7 +22,7 @@ struct Knee {
   double memory_gb_per_second = 0;
 };
 
-/// `points` by ascending size. The memory level is the median of the points within 10 % of the
+/// `points` by ascending size. The memory level is the median of the points within 12 % of the
 /// last one's bandwidth at the end of the curve; the last cache's level the plateau before it.
 /// Nullopt where the curve has no memory plateau (the sizes end inside a cache) or no fall.
 [[nodiscard]] std::optional<Knee> FindKnee(const std::vector<SizePoint>& points);
