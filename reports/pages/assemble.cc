@@ -9,6 +9,7 @@
 
 #include "reports/compare/explain.h"
 #include "reports/history/band.h"
+#include "reports/history/events.h"
 #include "reports/history/level_change.h"
 #include "reports/metric_remarks.h"
 #include "reports/pages/night_verdict.h"
@@ -241,6 +242,25 @@ bool IsJudged(const BenchmarkReport& benchmark) {
          benchmark.verdict != Verdict::kRemoved;
 }
 
+/// A benchmark that nothing was held against is no unchanged one, and a young history has many.
+void WarnOfUnjudged(Report& report) {
+  std::size_t judged = 0, without = 0;
+  for (const BenchmarkReport& benchmark : report.benchmarks) {
+    if (!IsJudged(benchmark) || history::IsCanary(benchmark.name)) continue;
+    ++judged;
+    const bool held = std::any_of(
+        benchmark.metrics.begin(), benchmark.metrics.end(),
+        [](const MetricLine& line) { return line.gate && (line.compared || line.band_low); });
+    if (!held && benchmark.verdict == Verdict::kUnchanged) ++without;
+  }
+  if (without == 0) return;
+  report.warnings.push_back(
+      fmt::format("{} of {} benchmarks have fewer than {} earlier values at their level: they have "
+                  "no band yet, "
+                  "and 'unchanged' says little of them",
+                  without, judged, history::BandOptions().least));
+}
+
 /// Benchmarks that yesterday's run did not have, or that tonight's has no more.
 void PutComings(const history::SeriesTable& table, Report& report) {
   const std::size_t tonight = table.runs.size() - 1;
@@ -348,6 +368,7 @@ void AddNight(const history::SeriesTable& table, const history::Nightly& night,
   for (BenchmarkReport& benchmark : report.benchmarks) {
     if (IsJudged(benchmark)) benchmark.verdict = VerdictOfGates(benchmark);
   }
+  WarnOfUnjudged(report);
 }
 
 }  // namespace pmubench::pages

@@ -1,7 +1,9 @@
 #include "reports/history/nightly.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -174,6 +176,23 @@ TEST(Nightly, TellsWhatCameAndWent) {
   const pages::Report report = ReportOf(table);
   EXPECT_EQ(report.benchmarks[0].verdict, Verdict::kAdded);
   EXPECT_EQ(report.benchmarks[1].verdict, Verdict::kRemoved);
+}
+
+TEST(Nightly, SaysOfAYoungHistoryThatItJudgedNothing) {
+  SeriesTable table = Table({.stepping = 0});
+  const auto keep_last = [&](BenchmarkSeries& benchmark, std::size_t nights) {
+    auto& values = benchmark.metrics[0].values;
+    std::fill(values.begin(), values.end() - static_cast<std::ptrdiff_t>(nights), std::nan(""));
+  };
+  EXPECT_TRUE(ReportOf(table).warnings.empty());
+  keep_last(table.benchmarks[0], 6);
+  EXPECT_TRUE(ReportOf(table).warnings.empty()) << "five values before tonight's make a band";
+  keep_last(table.benchmarks[0], 5);
+  const pages::Report report = ReportOf(table);
+  ASSERT_EQ(report.warnings.size(), 1U);
+  EXPECT_THAT(report.warnings[0],
+              testing::StartsWith(fmt::format("1 of {} benchmarks have fewer than 5 earlier values",
+                                              table.benchmarks.size())));
 }
 
 TEST(Nightly, MissingNightsAreNoSteps) {
