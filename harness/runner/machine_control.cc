@@ -35,13 +35,7 @@ bool WriteValue(const fs::path& file, const std::string& value) {
   return written;
 }
 
-std::string ReadValue(const fs::path& file) {
-  const std::string text = ReadText(file).value_or("");
-  const auto open = text.find('[');
-  const auto close = text.find(']', open);
-  if (open == std::string::npos || close == std::string::npos) return text;
-  return text.substr(open + 1, close - open - 1);
-}
+std::string ReadValue(const fs::path& file) { return Chosen(ReadText(file).value_or("")); }
 
 bool Take(const fs::path& root, const ControlStep& step) {
   std::error_code error;
