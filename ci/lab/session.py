@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import dataclasses
 import os
-import selectors
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from . import cpio, guest
 from .errors import GuestFailed, SetupFailed, TimedOut, WrongUse
 
 _LINES_KEPT = 400
+_LOOK_EVERY_SECONDS = 0.02
 _PR_SET_PDEATHSIG = 1
 
 
@@ -45,23 +45,37 @@ class Tail:
 
 
 class Outputs:
-    """What the guest and QEMU have written so far; the command's own output is passed on."""
+    """What the guest and QEMU write, each into a file; the command's own output is passed on.
+
+    Files, not pipes: QEMU drops what a full pipe has not taken when the guest powers off.
+    """
 
     def __init__(self, verbose, stdout=None, stderr=None):
-        self.tails = {name: Tail() for name in ("console", "qemu", "stdout", "stderr")}
-        self.result = tempfile.TemporaryFile()
+        followed = ("console", "qemu", "stdout", "stderr")
+        self.tails = {name: Tail() for name in followed}
+        self._files = {name: tempfile.TemporaryFile() for name in (*followed, "result")}
+        self._passed_on = dict.fromkeys(followed, 0)
         self._sinks = {"stdout": stdout or sys.stdout.buffer, "stderr": stderr or sys.stderr.buffer}
         if verbose:
             self._sinks["console"] = self._sinks["qemu"] = self._sinks["stderr"]
 
-    def add(self, name, data):
-        if name == "result":
-            self.result.write(data)
-            return
-        self.tails[name].add(data)
-        if name in self._sinks:
-            self._sinks[name].write(data)
-            self._sinks[name].flush()
+    def descriptor(self, name):
+        return self._files[name].fileno()
+
+    @property
+    def result(self):
+        return self._files["result"]
+
+    def pass_on(self):
+        """Passes on what was written since the last call."""
+        for name in self.tails:
+            # pread: QEMU's own output shares the file's offset.
+            while data := os.pread(self.descriptor(name), 1 << 16, self._passed_on[name]):
+                self._passed_on[name] += len(data)
+                self.tails[name].add(data)
+                if name in self._sinks:
+                    self._sinks[name].write(data)
+                    self._sinks[name].flush()
 
     def lines(self, name):
         return self.tails[name].lines()
@@ -106,48 +120,22 @@ def _die_with_parent():
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
-def _read_until_end(readers, outputs, deadline):
-    """Passes everything on until all writers have closed; False when the time was up first."""
-    with selectors.DefaultSelector() as selector:
-        for name, fd in readers.items():
-            selector.register(fd, selectors.EVENT_READ, name)
-        while selector.get_map():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            for key, _events in selector.select(left):
-                data = os.read(key.fd, 1 << 16)
-                if data:
-                    outputs.add(key.data, data)
-                else:
-                    selector.unregister(key.fd)
-    return True
-
-
 def _supervise(command_for, outputs, deadline, descriptors):
     """Starts QEMU and stays until it ended. Returns its status, None when the time was up."""
-    names = ("console", *guest.PORTS)
-    pipes = {name: os.pipe() for name in names}
-    process = None
+    writers = [outputs.descriptor(name) for name in ("console", *guest.PORTS)]
+    process = subprocess.Popen(command_for(writers[0], writers[1:]), pass_fds=[*writers, *descriptors],
+                               stdin=subprocess.DEVNULL, stdout=outputs.descriptor("qemu"),
+                               stderr=subprocess.STDOUT, preexec_fn=_die_with_parent)
     try:
-        writers = [pipes[name][1] for name in names]
-        process = subprocess.Popen(command_for(writers[0], writers[1:]), pass_fds=[*writers, *descriptors],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, preexec_fn=_die_with_parent)
-        for fd in writers:
-            os.close(fd)
-        readers = {name: pipes[name][0] for name in names}
-        readers["qemu"] = process.stdout.fileno()
-        if not _read_until_end(readers, outputs, deadline):
-            return None
-        return process.wait()
+        while process.poll() is None and time.monotonic() < deadline:
+            outputs.pass_on()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_LOOK_EVERY_SECONDS)
+        return process.returncode
     finally:
-        if process:
-            process.kill()
-            process.wait()
-            process.stdout.close()
-            for name in names:
-                os.close(pipes[name][0])
+        process.kill()
+        process.wait()
+        outputs.pass_on()
 
 
 def run(machine, kernel, files, timeout=120.0, verbose=False, stdout=None, stderr=None):
