@@ -6,7 +6,8 @@ codec_instructions_test.py TABLE PROGRAM       and the lab's counts are the tabl
 codec_instructions_test.py --update TABLE PROGRAM
 
 Counts belong to a compiler: where PROGRAM was built by another than the table, only the limits are
-checked. Ends with 77 ("skipped") where the lab or the program is not here.
+checked. Where it was built without Highway, the entries of that are skipped. Ends with 77
+("skipped") where the lab or the program is not here.
 """
 import os
 import subprocess
@@ -14,6 +15,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 from requirements import LAB, missing, skip  # noqa: E402
+from skipping import required  # noqa: E402
 
 # A 16x16 block: what each kernel may take at most, by instruction set and vector bits.
 LIMITS = {
@@ -44,6 +46,14 @@ def over_limits(counts):
     return found
 
 
+def has_highway(counts):
+    return any(isa.startswith("highway") for _, _, isa, _ in counts)
+
+
+def without_highway(table):
+    return {key: count for key, count in table.items() if not has_highway([key])}
+
+
 def differences(table, counts):
     found = [f"{' '.join(key)}: {counts.get(key)} instead of {count}"
              for key, count in table.items() if counts.get(key) != count]
@@ -70,6 +80,8 @@ def main(arguments):
         print(done.stdout + done.stderr)
         return 1
     compiler, counts = parse(done.stdout)
+    if update and not has_highway(counts):
+        return report(["not written: PROGRAM was built without Highway, whose entries would be lost"])
     if update:
         with open(file, "w") as table:
             table.write(done.stdout)
@@ -79,6 +91,11 @@ def main(arguments):
     print(f"{len(counts)} counts, compiler {compiler}")
     found = over_limits(counts)
     if compiler == written_by:
+        if not has_highway(counts):
+            why = "PROGRAM was built without Highway; run ci/setup test"
+            found += [f"required, but {why}"] if required() else []
+            print(f"skipped: {len(table) - len(without_highway(table))} entries: {why}")
+            table = without_highway(table)
         found += differences(table, counts)
     else:
         print(f"the table is of compiler {written_by}: only the limits are checked")

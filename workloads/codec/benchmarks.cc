@@ -4,7 +4,6 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <cstring>
 #include <string>
 
 #include "codec/cases.h"
@@ -35,7 +34,7 @@ void Run(benchmark::State& state, const Case& one, const Isa& isa, int bits) {
   Block block(ElementsOf(size));
   Block scalar = block;
   // A thread starts with the vector length of its program, not of its creator.
-  const bool sve = std::strncmp(isa.name, "sve", 3) == 0;
+  const bool sve = UsesSve(isa);
   if (sve && bits != 0) SetVectorLength(bits);
   std::uint32_t result = 0;
   for (auto _ : state) {

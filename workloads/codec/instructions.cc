@@ -3,8 +3,6 @@
 // docs/workloads/codec.md.
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "codec/cases.h"
 #include "codec/vector_length.h"
 #include "common/instruction_count.h"
@@ -65,7 +63,7 @@ Result<void> PrintAll(const InstructionCount& count) {
     for (const int size : one.sizes) {
       for (const Isa& isa : Isas()) {
         if (!isa.supported() || !one.has(*isa.kernels)) continue;
-        const bool sve = std::strncmp(isa.name, "sve", 3) == 0;
+        const bool sve = UsesSve(isa);
         for (const int bits : {128, 256, 512, 1024, 2048}) {
           if (sve && SetVectorLength(bits) != bits) continue;
           Block block(ElementsOf(size));

@@ -2,7 +2,7 @@
 
 #include <sys/prctl.h>
 
-#include "codec/kernels.h"
+#include <cstring>
 
 namespace pmubench::codec {
 
@@ -12,5 +12,7 @@ int SetVectorLength([[maybe_unused]] int bits) {
 #endif
   return VectorLength();
 }
+
+bool UsesSve(const Isa& isa) { return std::strstr(isa.name, "sve") != nullptr; }
 
 }  // namespace pmubench::codec
