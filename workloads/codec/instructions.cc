@@ -1,7 +1,14 @@
-// Counts the instructions of one call of every kernel, on the PMU: a line for each kernel, size,
-// instruction set and vector length. For the lab, where counts repeat exactly; see
-// docs/workloads/codec.md.
+// Counts the instructions of one call of every kernel: a line for each kernel, size, instruction
+// set and vector length. By the PMU, for the lab, where counts repeat exactly, or with --steps by
+// stepping, on a machine without one; see docs/workloads/codec.md.
 #include <fmt/format.h>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "codec/cases.h"
 #include "codec/vector_length.h"
@@ -17,7 +24,12 @@ asm(".text\n.global pmubench_codec_nothing\npmubench_codec_nothing: ret\n");
 namespace pmubench::codec {
 namespace {
 
-constexpr int kCalls = 50;
+/// Counts, and how many calls make a difference: stepping is exact, and slow; what the PMU counts
+/// an interrupt may add to.
+struct Method {
+  InstructionCount count;
+  int calls = 1;
+};
 
 /// Kernels of a single instruction, the return: what a call of them counts is the caller's share.
 Kernels Nothing() {
@@ -42,22 +54,21 @@ Kernels Nothing() {
   for (int i = 0; i < calls; ++i) (void)one.call(kernels, block, size);
 }
 
-/// Of one call, from kCalls more: what stands around them goes out. Rounded, as an interrupt may
-/// add an instruction now and then.
-Result<std::int64_t> CountOne(const InstructionCount& count, const Case& one,
-                              const Kernels& kernels, Block& block, int size) {
+/// Of one call, from so many more: what stands around them goes out.
+Result<std::int64_t> CountOne(const Method& method, const Case& one, const Kernels& kernels,
+                              Block& block, int size) {
   for (const int warm : {1, 2}) CallMany(one, kernels, block, size, warm);
-  int calls = kCalls;
+  int calls = method.calls;
   const std::function<void()> run = [&] { CallMany(one, kernels, block, size, calls); };
-  const auto few = count(run);
+  const auto few = method.count(run);
   if (!few) return few.error();
-  calls = 2 * kCalls;
-  const auto many = count(run);
+  calls *= 2;
+  const auto many = method.count(run);
   if (!many) return many.error();
-  return (static_cast<std::int64_t>(*many - *few) + kCalls / 2) / kCalls;
+  return (static_cast<std::int64_t>(*many - *few) + method.calls / 2) / method.calls;
 }
 
-Result<void> PrintAll(const InstructionCount& count) {
+Result<void> PrintAll(const Method& method) {
   const Kernels nothing = Nothing();
   for (const Case& one : Cases()) {
     for (const int size : one.sizes) {
@@ -67,9 +78,9 @@ Result<void> PrintAll(const InstructionCount& count) {
         for (const int bits : {128, 256, 512, 1024, 2048}) {
           if (sve && SetVectorLength(bits) != bits) continue;
           Block block(ElementsOf(size));
-          const auto kernel = CountOne(count, one, *isa.kernels, block, size);
+          const auto kernel = CountOne(method, one, *isa.kernels, block, size);
           if (!kernel) return kernel.error();
-          const auto caller = CountOne(count, one, nothing, block, size);
+          const auto caller = CountOne(method, one, nothing, block, size);
           if (!caller) return caller.error();
           fmt::print("{}\t{}\t{}\t{}\t{}\n", one.name, size, isa.name,
                      sve ? std::to_string(bits) : "-", *kernel - *caller + 1);
@@ -81,15 +92,22 @@ Result<void> PrintAll(const InstructionCount& count) {
   return {};
 }
 
-int Main() {
-  const auto count = CountByPmu();
-  if (!count) {
-    fmt::print(stderr, "{}\n", count.error().ToString());
-    return ExitCode(count.error().code);
+Result<Method> ByPmu() {
+  constexpr int kCalls = 50;
+  auto pmu = CountByPmu();
+  if (!pmu) return pmu.error();
+  return Method{*std::move(pmu), kCalls};
+}
+
+int Main(bool steps) {
+  const auto method = steps ? Result<Method>(Method{CountBySteps()}) : ByPmu();
+  if (!method) {
+    fmt::print(stderr, "{}\n", method.error().ToString());
+    return ExitCode(method.error().code);
   }
   fmt::print("# compiler\t{}\n", __VERSION__);
   fmt::print("# kernel\tsize\tisa\tvector bits\tinstructions of a call\n");
-  if (const auto printed = PrintAll(*count); !printed) {
+  if (const auto printed = PrintAll(*method); !printed) {
     fmt::print(stderr, "{}\n", printed.error().ToString());
     return ExitCode(printed.error().code);
   }
@@ -99,4 +117,11 @@ int Main() {
 }  // namespace
 }  // namespace pmubench::codec
 
-int main() { return pmubench::codec::Main(); }
+int main(int argc, char** argv) {
+  const bool steps = argc == 2 && std::string_view(argv[1]) == "--steps";
+  if (argc > 1 && !steps) {
+    std::fputs("usage: pmubench_codec_instructions [--steps]\n", stderr);
+    return 2;
+  }
+  return pmubench::codec::Main(steps);
+}

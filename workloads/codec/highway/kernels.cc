@@ -269,9 +269,15 @@ std::int32_t ScanRuns(const std::int16_t* levels, std::int64_t n, std::uint8_t* 
     // a - b - 1 is a + ~b.
     const auto run = hn::Add(packed, hn::Not(hn::LoadU(d, positions)));
     const std::size_t count = hn::CountTrue(d, set);
-    // No lane beyond the n places: there are at most i runs yet.
-    hn::BlendedStore(hn::TruncateTo(bytes, hn::BitCast(hn::RebindToUnsigned<decltype(d)>(), run)),
-                     hn::FirstN(bytes, count), bytes, runs);
+    const hn::RebindToUnsigned<decltype(d)> bits;
+    const auto lengths = hn::TruncateTo(bytes, hn::BitCast(bits, run));
+    // A whole vector of runs ends within the n places: there are at most i runs yet.
+#if HWY_MEM_OPS_MIGHT_FAULT  // BlendedStore would do, but is a loop over bytes for AVX2
+    const auto after = hn::LoadU(bytes, runs);
+    hn::StoreU(hn::IfThenElse(hn::FirstN(bytes, count), lengths, after), bytes, runs);
+#else
+    hn::BlendedStore(lengths, hn::FirstN(bytes, count), bytes, runs);
+#endif
     runs += count;
     positions[0] = positions[count];
   });
