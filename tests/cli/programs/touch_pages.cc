@@ -1,7 +1,7 @@
-// Page faults on demand, for tests of `stat`:  touch_pages PAGES
+// Page faults on demand, for tests of `stat`:  touch_pages PAGES [MS]
 // Two workers start at once; for each line "old" of standard input the first of them touches PAGES
-// fresh pages, for "new" a new thread does, for "child" a child process. "ok" is printed when it is
-// done. Ends at the end of its input with exit code 5.
+// fresh pages, for "new" a new thread does, MS after its start, for "child" a child process. "ok" is
+// printed when it is done. Ends at the end of its input with exit code 5.
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -30,6 +30,7 @@ void Touch(std::size_t pages) {
 
 int main(int argc, char** argv) {
   const std::size_t pages = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1;
+  const std::chrono::milliseconds until_found(argc > 2 ? std::atoi(argv[2]) : 300);
   std::binary_semaphore work{0}, done{0};
   bool stop = false;
   std::thread old([&] {
@@ -45,10 +46,10 @@ int main(int argc, char** argv) {
       work.release();
       done.acquire();
     } else if (line == "new") {
-      std::thread([pages] {
+      std::thread([&] {
         prctl(PR_SET_NAME, "new_worker");
         // Long enough to be seen by whoever looks for new threads.
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        std::this_thread::sleep_for(until_found);
         Touch(pages);
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
       }).join();
