@@ -63,10 +63,12 @@ Result<void> Follow(const CommandOptions& options, pid_t pid, int pipe, std::str
   const double end = MonotonicSeconds() + options.seconds;
   double next_look = MonotonicSeconds() + kLookMs * 1e-3;
   while (true) {
+    // Asked first: what it wrote before it ended is received then.
+    const bool ended = HasEnded(pid);
     const Received received = Receive(pipe, output);
     if (received == Received::kAll) return {};
     // What it left running may keep the pipe open.
-    if (received == Received::kNothingYet && HasEnded(pid)) return {};
+    if (received == Received::kNothingYet && ended) return {};
     if (MonotonicSeconds() < next_look) continue;
     next_look = MonotonicSeconds() + kLookMs * 1e-3;
     if (options.go_on) {
