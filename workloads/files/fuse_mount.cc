@@ -112,10 +112,7 @@ FuseMount::~FuseMount() {
   if (IsMounted(point_)) Unmount(point_);
 }
 
-bool FuseMount::Ended() {
-  for (int tries = 0; server_->Running() && tries < 200; ++tries) usleep(5000);
-  return !server_->Running();
-}
+bool FuseMount::Ended() { return server_->AwaitEnd(); }
 
 ServedCounts FuseMount::served() const {
   return {served_->requests, served_->read_bytes, served_->written_bytes};

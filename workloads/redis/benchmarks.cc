@@ -34,6 +34,12 @@ LoadOptions StandardLoad() {
   return load;
 }
 
+/// Ends a benchmark whose load failed. Where that was the server's end, the next one has to see it.
+void Fail(benchmark::State& state, RedisServer& server, const Error& error) {
+  server.process.AwaitEnd();
+  state.SkipWithError(error.ToString().c_str());
+}
+
 /// One server for all benchmarks, started and preloaded at the first; it ends with us. One that
 /// cannot be started ends the program: no benchmark could run. One that was killed has failed its
 /// benchmark; the next has a new one.
@@ -91,7 +97,7 @@ void Run(benchmark::State& state, const std::string& mix, int pipeline, double s
       LoadOptions probe = load;
       probe.requests = 50'000;
       const auto found = RunLoad(probe);
-      if (!found) return state.SkipWithError(found.error().ToString().c_str());
+      if (!found) return Fail(state, server, found.error());
       Peak() = found->per_second();
     }
     load.rate = share * Peak();
@@ -101,7 +107,7 @@ void Run(benchmark::State& state, const std::string& mix, int pipeline, double s
   const double cpu = ProcessCpuSeconds(pid);
   Result<LoadResult> result = LoadResult{};
   while (state.KeepRunningBatch(state.max_iterations)) result = RunLoad(load);
-  if (!result) return state.SkipWithError(result.error().ToString().c_str());
+  if (!result) return Fail(state, server, result.error());
   if (result->requests < load.requests) {  // an iteration would not be a request
     return state.SkipWithError(
         fmt::format("{} of {} requests in {} s: give a shorter --benchmark_min_time",

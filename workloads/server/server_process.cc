@@ -156,6 +156,12 @@ bool ServerProcess::Running() {
   return false;
 }
 
+bool ServerProcess::AwaitEnd(double seconds) {
+  const double end = MonotonicSeconds() + seconds;
+  while (Running() && MonotonicSeconds() < end) usleep(2000);
+  return !Running();
+}
+
 void ServerProcess::Stop(double seconds) {
   if (!Running()) return;
   kill(pid_, SIGTERM);

@@ -47,6 +47,10 @@ class ServerProcess {
   /// Whether it still runs; does not wait. What it leaves in its process group ends with it.
   [[nodiscard]] bool Running();
 
+  /// Whether it has ended; waits for that so long at most. A process closes its sockets a moment
+  /// before it is seen to have ended, on a busy machine a long one.
+  bool AwaitEnd(double seconds = 1);
+
   /// SIGTERM, SIGKILL after `seconds`; waits for the end.
   void Stop(double seconds = 5);
 

@@ -153,9 +153,8 @@ Result<std::string> ServerRun::Run(const char* what, const std::string& command)
   options.go_on = running;
   auto end = RunCommand(options);
   if (!end) return end.error();
-  // A load that failed because the server went away is not the one to blame, and a server that
-  // ends closes its sockets a moment before it is seen to have ended.
-  if (end->exit_code != 0) usleep(50'000);
+  // A load that failed because the server went away is not the one to blame.
+  if (end->exit_code != 0) server_.AwaitEnd();
   if (auto good = running(); !good) return good.error();
   if (end->exit_code == 0) return std::move(end->output);
   return Error{ErrorCode::kSystem,
