@@ -6,6 +6,7 @@ files_cli_test.py TOOL
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,8 @@ TOOL = pathlib.Path(sys.argv.pop(1)).resolve()
 BINARY = TOOL.parent / "pmubench_files"
 SMALL = {"PMUBENCH_FILES_MIB": "1", "PMUBENCH_FILES_COUNT": "50"}
 NOBODY = 65534
+# Bytes that a server has read once the load does: more than all of its files, and its own libraries.
+SERVED = 20 << 20
 
 
 def text_of(path):
@@ -39,6 +42,12 @@ def server_below(ancestor):
         if pid == ancestor:
             return int(entry.name)
     return None
+
+
+def taken_bytes(pid):
+    """What a process has read, of files and from the kernel."""
+    found = re.search("^rchar: ([0-9]+)", text_of(f"/proc/{pid}/io"), re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 class Files(unittest.TestCase):
@@ -67,7 +76,7 @@ class Files(unittest.TestCase):
                 if b.get("run_type", "iteration") == "iteration"}
 
     def assert_nothing_stays(self):
-        for _ in range(500):
+        for _ in range(6000):
             if str(self.work) not in text_of("/proc/self/mountinfo"):
                 return
             time.sleep(0.01)
@@ -142,16 +151,15 @@ class Files(unittest.TestCase):
         self.assert_nothing_stays()
 
     def start(self, command):
-        """A run through FUSE, and the pid of its server once it works."""
+        """A run through FUSE, and the pid of its server once it serves reads."""
         one = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env=self.environment)
         server = None
-        while server is None and one.poll() is None:
+        while (server is None or taken_bytes(server) < SERVED) and one.poll() is None:
             time.sleep(0.05)
             server = server_below(one.pid)
-        if server is None:
+        if one.poll() is not None:
             self.skipTest(one.communicate()[1])
-        time.sleep(0.5)
         return one, server
 
     def kill_the_server(self, before=()):
@@ -176,7 +184,7 @@ class Files(unittest.TestCase):
                                   "--benchmark_min_time=30"])
         one.kill()
         one.communicate()
-        for _ in range(1000):
+        for _ in range(6000):
             if "(pmubench_files_" not in text_of(f"/proc/{server}/stat"):
                 break
             time.sleep(0.01)

@@ -234,7 +234,7 @@ TEST_F(FilesMount, EndsWithACrashOfOurs) {
   ASSERT_GT(server, 0);
   const auto point = std::filesystem::path(folder) / "mount";
   bool left = true;
-  for (int i = 0; i < 1000 && left; ++i) {
+  for (int i = 0; i < 6000 && left; ++i) {
     left = !Gone(server) || IsMounted(point);
     if (left) usleep(10'000);
   }
