@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "branches/aggregate.h"
 #include "branches/elf_image.h"
@@ -40,7 +41,7 @@ TEST(StepRecorder, KnownBranchRatio) {
   BranchAggregator aggregator("software");
   StepOptions options;
   options.only = kTarget;
-  const auto report = RecordCommandByStepping({kTarget, "150"}, options, aggregator);
+  const auto report = RecordCommandByStepping({kTarget, "600"}, options, aggregator);
   ASSERT_TRUE(report) << report.error().ToString();
   EXPECT_EQ(report->exit_code, 0);
   ASSERT_GT(report->stacks, 2u);
@@ -87,10 +88,12 @@ TEST(StepRecorder, RunningProcessGoesOnAfterwards) {
     execl(kTarget.c_str(), kTarget.c_str(), "600", "2", nullptr);
     _exit(127);
   }
-  usleep(100000);
+  const std::string running = "/proc/" + std::to_string(child) + "/exe";
+  std::error_code ignored;
+  while (std::filesystem::read_symlink(running, ignored) != kTarget) usleep(1000);
   BranchAggregator aggregator("software");
   StepOptions options;
-  options.seconds = 0.3;
+  options.interrupted = [&] { return Calls(aggregator.profile(), "Often") > 0; };
   const auto report = RecordProcessByStepping(child, options, aggregator);
   if (!report && report.error().code == ErrorCode::kNotPermitted) {
     kill(child, SIGKILL);
