@@ -16,6 +16,7 @@ def programs():
 class Postgres:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
+        self.socket = self.folder / ".s.PGSQL.5432"
         self.store = f"postgres:host={self.folder} user=pmubench dbname=postgres"
         self.server = None
 

@@ -56,15 +56,24 @@ def path():
     return os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
+_held = []
+
+
 def free_ports(count):
-    """Ports that are free now, next to each other."""
-    for first in range(21000, 60000, 97):
+    """Ports that are free now, next to each other. Other programs that ask here get others while this one runs."""
+    for first in range(21000, 32000, 97):
         sockets = []
         try:
+            # A name that is free again when this program ends, on whatever way.
+            name = socket.socket(socket.AF_UNIX)
+            sockets.append(name)
+            name.bind(f"\0pmubench-ports-{first}")
             for port in range(first, first + count):
                 one = socket.socket()
                 sockets.append(one)
                 one.bind(("127.0.0.1", port))
+            sockets.remove(name)
+            _held.append(name)
             return first
         except OSError:
             continue
@@ -198,7 +207,7 @@ class Cluster:
         fields = dict(word.split("=", 1) for word in text.split() if "=" in word)
         return fields.get("State", "")
 
-    def wait_for(self, what, name, limit=60, strict=True):
+    def wait_for(self, what, name, limit=120, strict=True):
         begin = time.monotonic()
         while time.monotonic() - begin < limit:
             if what():
