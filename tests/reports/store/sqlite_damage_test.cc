@@ -9,7 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -168,11 +171,25 @@ TEST(SqliteDamage, AFullDiskAddsNothing) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
+/// Microseconds that an import into a new history takes here, the quickest of a few.
+long ImportTime(const TestFolder& folder, const SampleShape& shape) {
+  const store::Run run = SampleRun(1, shape);
+  auto quickest = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 5; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto store = OpenStore(folder / ("timed" + std::to_string(i)), OpenMode::kCreate);
+    EXPECT_TRUE(store.ok() && (*store)->Add(run).ok());
+    quickest = std::min(quickest, std::chrono::steady_clock::now() - begin);
+  }
+  return std::chrono::duration_cast<std::chrono::microseconds>(quickest).count();
+}
+
 TEST(SqliteDamage, AKillInTheMiddleOfAnImportLeavesNothingHalfWritten) {
   TestFolder folder;
   const std::string file = folder / "history.db";
   const SampleShape shape{400, 20, true};
   std::mt19937 random(11);
+  std::uniform_int_distribution<long> wait(0, ImportTime(folder, shape) * 3 / 4);
   unsigned next = 1;
   int in_the_middle = 0;
   for (int kills = 0; kills < 200; ++kills) {
@@ -192,7 +209,7 @@ TEST(SqliteDamage, AKillInTheMiddleOfAnImportLeavesNothingHalfWritten) {
     close(ready[1]);
     char byte = 0;
     ASSERT_EQ(read(ready[0], &byte, 1), 1);
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 9000));
+    std::this_thread::sleep_for(std::chrono::microseconds(wait(random)));
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
