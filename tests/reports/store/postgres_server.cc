@@ -89,7 +89,7 @@ std::unique_ptr<PostgresServer> PostgresServer::Start(std::string& reason) {
   server->pid_ = Spawn({(bin / "postgres").string(), "-D", data, "-k", name, "-c",
                         "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"},
                        log);
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 2400; ++i) {  // two minutes
     const std::string where = fmt::format("host={} user=pmubench dbname=postgres", name);
     if (PQping(where.c_str()) == PQPING_OK) {
       fs::remove(log);
