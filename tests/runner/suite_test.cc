@@ -28,6 +28,29 @@ constexpr const char* kOnePassAnEvent = R"({
   }
 })";
 
+/// The label "faults=N" of a benchmark; -1 where it has none (skipped, complexity rows).
+double LabelledFaults(const Record& record, const std::string& run_name) {
+  for (const RecordRow& row : record.rows) {
+    const auto fields = nlohmann::json::parse(row.fields_json);
+    if (fields.value("run_name", "") != run_name) continue;
+    const std::string label = fields.value("label", "");
+    if (label.starts_with("faults=")) return std::stod(label.substr(7));
+  }
+  return -1;
+}
+
+/// Whether some benchmark has more page faults an iteration than it makes, by less than 1 %.
+bool HasAFewTooMany(const Record& record) {
+  for (const RecordResult& result : record.results) {
+    const double expected = LabelledFaults(record, result.run_name);
+    for (const RecordMetric& metric : result.metrics) {
+      if (expected <= 0 || metric.name != "page_faults" || !metric.value) continue;
+      if (*metric.value > expected && *metric.value < 1.01 * expected) return true;
+    }
+  }
+  return false;
+}
+
 class Suites : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -47,28 +70,25 @@ class Suites : public ::testing::Test {
     options.preload = PMUBENCH_TEST_PRELOAD;
     options.table_to_stderr = true;
     if (many_passes) options.catalogue_file = folder_.Write("alone.json", kOnePassAnEvent);
-    auto end = LaunchSuite(options);
-    EXPECT_TRUE(end.ok()) << end.error().ToString();
-    if (!end.ok()) return {};
-    EXPECT_EQ(end->exit_code, 0) << end->note;
-    auto record = ReadRecord(options.out);
-    EXPECT_TRUE(record.ok()) << record.error().ToString();
-    return record.ok() ? *record : Record{};
+    // A kernel that reclaims pages meanwhile adds true faults, a few in a suite: a run without them
+    // comes soon. There is never one too few.
+    constexpr int kTries = 5;
+    Record found;
+    for (int i = 0; i < kTries && (i == 0 || HasAFewTooMany(found)); ++i) {
+      auto end = LaunchSuite(options);
+      EXPECT_TRUE(end.ok()) << end.error().ToString();
+      if (!end.ok()) return {};
+      EXPECT_EQ(end->exit_code, 0) << end->note;
+      auto record = ReadRecord(options.out);
+      EXPECT_TRUE(record.ok()) << record.error().ToString();
+      if (!record.ok()) return {};
+      found = *std::move(record);
+    }
+    return found;
   }
 
   TestFolder folder_;
 };
-
-/// The label "faults=N" of a benchmark; -1 where it has none (skipped, complexity rows).
-double LabelledFaults(const Record& record, const std::string& run_name) {
-  for (const RecordRow& row : record.rows) {
-    const auto fields = nlohmann::json::parse(row.fields_json);
-    if (fields.value("run_name", "") != run_name) continue;
-    const std::string label = fields.value("label", "");
-    if (label.starts_with("faults=")) return std::stod(label.substr(7));
-  }
-  return -1;
-}
 
 /// Checks every labelled benchmark; gives how many there were.
 int ExpectExactFaults(const Record& record, const std::string& metric = "page_faults") {
@@ -108,20 +128,10 @@ TEST_F(Suites, CountedLoopsTheSame) {
 }
 
 TEST_F(Suites, AMillionIterationsOnEightThreadsAreExact) {
-  // A kernel that reclaims pages meanwhile adds true faults; one was seen in a million, now and
-  // then. There is never one too few, and a run without them comes soon.
-  constexpr int kTries = 5;
-  double faults = 0;
-  for (int i = 0; i < kTries && faults != 1; ++i) {
-    const Record record = RunSuite("million_bench", {});
-    ASSERT_EQ(record.results.size(), 1u);
-    ASSERT_EQ(nlohmann::json::parse(record.rows.at(0).fields_json)["iterations"], 1000000);
-    ASSERT_EQ(record.results[0].metrics.at(0).name, "page_faults");
-    faults = record.results[0].metrics[0].value.value_or(0);
-    ASSERT_GE(faults, 1);
-    ASSERT_LT(faults, 1.0001);
-  }
-  EXPECT_EQ(faults, 1);
+  const Record record = RunSuite("million_bench", {});
+  ASSERT_EQ(record.results.size(), 1u);
+  EXPECT_EQ(nlohmann::json::parse(record.rows.at(0).fields_json)["iterations"], 1000000);
+  EXPECT_EQ(ExpectExactFaults(record), 1);
 }
 
 const std::vector<std::string> kFourMetrics = {"page_faults", "minor_faults", "context_switches",
