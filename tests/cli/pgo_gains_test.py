@@ -5,7 +5,7 @@ from pgo_tool import SOURCE, TOOL, PgoTest, llvm_folder, main, ran
 
 class Gains(PgoTest):
     def test_bundled_programs(self):
-        done = ran(SOURCE / "ci/bench/pgo", "--quick", "--pmubench", TOOL, "--work", self.folder, timeout=1480)
+        done = ran(SOURCE / "ci/bench/pgo", "--quick", "--pmubench", TOOL, "--work", self.folder, timeout=2980)
         self.assert_recorded(done)
         for program in ("interp", "sort", "json", "bigcode"):
             for build in ("sample", "instrumented", "bolt"):

@@ -35,7 +35,7 @@ class Guest:
         return documents[-1]
 
 
-def boot(script, programs, timeout=400, smp=1, sockets=1, mem_mib=512, **devices):
+def boot(script, programs, timeout=1400, smp=1, sockets=1, mem_mib=512, **devices):
     """devices: meshes, controllers, traffic, cache_kib of lab.uncore.Uncore."""
     shared = uncore.Uncore(mem_mib, **devices)
     emulated = machine.Machine(smp=smp, sockets=sockets, mem_mib=mem_mib, icount=None, uncore=shared)
