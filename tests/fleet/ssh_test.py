@@ -109,7 +109,7 @@ class Ssh(FleetTest):
         self.assertEqual(len(self.report("n")["classes"]), 2)
 
     def test_a_connection_that_breaks_gives_its_task_to_the_other_host(self):
-        self.environment["FLEET_SUITE_PACE_MS"] = self.hosts.environment["FLEET_SUITE_PACE_MS"] = "100"
+        self.environment["FLEET_SUITE_PACE_MS"] = self.hosts.environment["FLEET_SUITE_PACE_MS"] = "200"
         submitting = self.start("--shards", "2", "--host", f"a={self.host(1)}", "--host", f"a={self.host(2)}")
         begin = time.monotonic()
         while not ((self.folder / "n/job.json").exists() and [task[0] for task in self.tasks()] == 2 * ["running"]):
