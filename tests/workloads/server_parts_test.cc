@@ -53,6 +53,21 @@ TEST(RunCommand, GivesOutputAndExitCode) {
   EXPECT_EQ(RunCommand({.command = "head -c 300000 /dev/zero"})->output.size(), 300'000U);
 }
 
+TEST(ServerProcess, StaysWhereStandardInputIsClosed) {
+  const int kept = dup(STDIN_FILENO);
+  close(STDIN_FILENO);
+  ServerOptions options;
+  options.command = {"sh", "-c", "echo said; exec sleep 1000"};
+  options.ready = [](const ServerProcess& server) { return server.LogTail() == "said"; };
+  auto server = ServerProcess::Start(options);
+  EXPECT_FALSE(server.ok() && server->AwaitEnd(0.3)) << "its guard took our end for come";
+  if (kept >= 0) {
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+  }
+  EXPECT_TRUE(server.ok()) << server.error().ToString();
+}
+
 TEST(RunCommand, EndsWhatIsLeftOfIt) {
   const auto end = RunCommand({.command = "sleep 1000 & echo $!"});
   ASSERT_TRUE(end.ok()) << end.error().ToString();

@@ -101,6 +101,7 @@ std::string Fill(std::string text, const Place& place) {
 Result<CommandEnd> RunCommand(const CommandOptions& options) {
   const PinnedHere pinned(options.cpus);  // the child inherits it
   if (!pinned.pinned()) return pinned.pinned().error();
+  HoldStandardStreams();
   int pipe[2];
   if (pipe2(pipe, O_CLOEXEC) != 0) {
     return Error{ErrorCode::kSystem, fmt::format("pipe: {}", std::strerror(errno)), ""};

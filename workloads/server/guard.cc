@@ -43,6 +43,13 @@ namespace {
 
 }  // namespace
 
+void HoldStandardStreams() {
+  int descriptor = 0;
+  while ((descriptor = open("/dev/null", O_RDWR)) >= 0 && descriptor <= STDERR_FILENO) {
+  }
+  if (descriptor > STDERR_FILENO) close(descriptor);
+}
+
 void RemoveFolder(const std::filesystem::path& folder) {
   const pid_t pid = fork();
   if (pid == 0) Remove(folder.c_str());

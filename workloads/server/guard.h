@@ -9,6 +9,10 @@
 
 namespace pmubench {
 
+/// Opens standard streams that are closed, on /dev/null: pipes that took their numbers would be
+/// lost where a child's streams are set up.
+void HoldStandardStreams();
+
 /// Removes a server's folder and what is in it, but does not go into a file system that the server
 /// left mounted there: that is not ours to empty.
 void RemoveFolder(const std::filesystem::path& folder);

@@ -76,6 +76,7 @@ Result<void> ServerProcess::Launch(const ServerOptions& options) {
   argv.push_back(nullptr);
   const PinnedHere pinned(options.cpus);  // the child inherits it
   if (!pinned.pinned()) return pinned.pinned();
+  HoldStandardStreams();
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) {
     return Error{ErrorCode::kSystem, fmt::format("pipe: {}", std::strerror(errno)), ""};
