@@ -1,7 +1,7 @@
 // Page faults on demand, for tests of `stat`:  touch_pages PAGES [MS]
 // Two workers start at once; for each line "old" of standard input the first of them touches PAGES
-// fresh pages, for "new" a new thread does, MS after its start, for "child" a child process. "ok" is
-// printed when it is done. Ends at the end of its input with exit code 5.
+// fresh pages, for "new" a new thread does, MS after its start, for "child" a child process. "ok"
+// is printed when it is done. Ends at the end of its input with exit code 5.
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
