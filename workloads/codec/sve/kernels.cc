@@ -144,31 +144,43 @@ std::uint32_t Satd8x8(const std::uint8_t* a, std::ptrdiff_t a_stride, const std:
   return static_cast<std::uint32_t>(svaddv_s16(p, sum));
 }
 
-/// A row of the basis, 128 bits, repeated along the vector.
-svint16_t BasisRow(int k) { return svld1rq_s16(svptrue_b16(), kBasis<std::int16_t>[k]); }
-
-/// As many rows as the vector holds at once. sdot of 16 bits sums half a row in a 64-bit lane; two
-/// rows of the basis share the vector that adds the halves, and a scatter writes the columns.
+/// Rows y and y + 4 of the block against as many rows of the basis as the vector has blocks of 128
+/// bits: sdot takes half a row from the lane of a block, so nothing is summed across lanes.
 template <int shift>
 void DctPass(std::int16_t* out, const std::int16_t* in) {
-  const svbool_t all = svptrue_b64();
-  const auto rows = static_cast<std::int64_t>(svcntd() / 2);
-  const svint64_t lane = svindex_s64(0, 1);
-  const svbool_t second = svcmpge_n_s64(all, lane, rows);
-  const svint64_t y = svsub_n_s64_m(second, lane, rows);
-  const svint64_t to = svadd_n_s64_m(second, y, 8);
-  const svint64_t round = svdupq_n_s64(1 << (shift - 1), 0);  // once a row: in its first half
-  for (std::int64_t done = 0; done < 8; done += rows) {
-    const svint16_t v = svld1_s16(svwhilelt_b16(8 * done, std::int64_t{64}), in + 8 * done);
-    const svbool_t p = svcmplt_n_s64(all, y, 8 - done);
-#pragma GCC unroll 4
-    for (int k = 0; k < 8; k += 2) {
-      const svint64_t one = svdot_s64(round, v, BasisRow(k));
-      const svint64_t two = svdot_s64(round, v, BasisRow(k + 1));
-      const svint64_t sum = svadd_s64_x(all, svuzp1_s64(one, two), svuzp2_s64(one, two));
-      svst1h_scatter_s64index_s64(p, out + 8 * k + done, to, svasr_n_s64_x(all, sum, shift));
-    }
-  }
+#ifdef __ARM_FEATURE_SVE2
+  const svint64_t round = svdup_s64(0);  // rshrnb rounds
+#else
+  const svint64_t round = svdup_s64(1 << (shift - 1));
+#endif
+  const auto row = [in](int y) {
+    return svreinterpret_s64_s16(svld1rq_s16(svptrue_b16(), in + 8 * y));
+  };
+  const auto left = [&](int y) { return svreinterpret_s16_s64(svtrn1_s64(row(y), row(y + 4))); };
+  const auto right = [&](int y) { return svreinterpret_s16_s64(svtrn2_s64(row(y), row(y + 4))); };
+  const svint16_t l0 = left(0), l1 = left(1), l2 = left(2), l3 = left(3);
+  const svint16_t r0 = right(0), r1 = right(1), r2 = right(2), r3 = right(3);
+  std::int64_t i = 0;
+  svbool_t p = svwhilelt_b16(i, std::int64_t{64});
+  do {
+    const svint16_t basis = svld1_s16(p, kBasis<std::int16_t>[0] + i);
+    const auto sum = [&](svint16_t l, svint16_t r) {
+      return svreinterpret_s32_s64(svdot_lane_s64(svdot_lane_s64(round, l, basis, 0), r, basis, 1));
+    };
+    // The low words of rows 0, 2, 4, 6, then of 1, 3, 5, 7; the transpose of a block in order.
+    const svint32_t even = svtrn1_s32(sum(l0, r0), sum(l2, r2));
+    const svint32_t odd = svtrn1_s32(sum(l1, r1), sum(l3, r3));
+#ifdef __ARM_FEATURE_SVE2
+    const svint16_t sums = svrshrnt_n_s32(svrshrnb_n_s32(even, shift), odd, shift);
+#else
+    const svint16_t sums =
+        svtrn1_s16(svreinterpret_s16_s32(svasr_n_s32_x(svptrue_b32(), even, shift)),
+                   svreinterpret_s16_s32(svasr_n_s32_x(svptrue_b32(), odd, shift)));
+#endif
+    svst1_s16(p, out + i, sums);
+    i += static_cast<std::int64_t>(svcnth());
+    p = svwhilelt_b16(i, std::int64_t{64});
+  } while (svptest_first(svptrue_b16(), p));
 }
 
 void Dct8x8(std::int16_t* out, const std::int16_t* in) {
