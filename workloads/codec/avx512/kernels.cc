@@ -3,40 +3,48 @@
 
 #include <immintrin.h>
 
+#include <cstring>
+
 #include "codec/dct_basis.h"
 
 namespace pmubench::codec {
 namespace {
 
-/// The low bits set for as many lanes as are left, at most all.
-__mmask32 Words(std::int64_t left) { return left >= 32 ? ~0U : (1U << left) - 1; }
-__mmask64 Bytes(std::int64_t left) {
-  return left >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
+/// Calls step(position, mask) for vectors of `lanes`: the mask of whole ones is a constant, which
+/// the compiler leaves out; only that of a rest is computed.
+template <std::int64_t lanes, class Mask, class Step>
+[[gnu::always_inline]] inline void ForAll(std::int64_t n, const Step& step) {
+  const std::int64_t whole = n & -lanes;
+  for (std::int64_t i = 0; i < whole; i += lanes) step(i, static_cast<Mask>(-1));
+  if (whole < n) step(whole, static_cast<Mask>((Mask{1} << (n % lanes)) - 1));
 }
 
 std::uint32_t CountNonzero(const std::int16_t* levels, std::int64_t n) {
   std::uint32_t count = 0;
-  for (std::int64_t i = 0; i < n; i += 32) {
-    const __m512i v = _mm512_maskz_loadu_epi16(Words(n - i), levels + i);
-    count += static_cast<std::uint32_t>(__builtin_popcount(_mm512_test_epi16_mask(v, v)));
-  }
+  ForAll<32, __mmask32>(
+      n, [&](std::int64_t i, __mmask32 m) __attribute__((always_inline)) {
+        const __m512i v = _mm512_maskz_loadu_epi16(m, levels + i);
+        count += static_cast<std::uint32_t>(__builtin_popcount(_mm512_test_epi16_mask(v, v)));
+      });
   return count;
 }
 
 std::uint32_t Quantise(std::int16_t* out, const std::int16_t* in, const std::uint16_t* scale,
                        const std::uint16_t* bias, std::int64_t n) {
   std::uint32_t count = 0;
-  for (std::int64_t i = 0; i < n; i += 32) {
-    const __mmask32 m = Words(n - i);
-    const __m512i v = _mm512_maskz_loadu_epi16(m, in + i);
-    const __m512i sum =
-        _mm512_add_epi16(_mm512_abs_epi16(v), _mm512_maskz_loadu_epi16(m, bias + i));
-    __m512i level = _mm512_mulhi_epu16(sum, _mm512_maskz_loadu_epi16(m, scale + i));
-    level = _mm512_mask_sub_epi16(level, _mm512_movepi16_mask(v), _mm512_setzero_si512(), level);
-    _mm512_mask_storeu_epi16(out + i, m, level);
-    count += static_cast<std::uint32_t>(
-        __builtin_popcount(_mm512_mask_test_epi16_mask(m, level, level)));
-  }
+  ForAll<32, __mmask32>(
+      n, [&](std::int64_t i, __mmask32 m) __attribute__((always_inline)) {
+        const __m512i v = _mm512_maskz_loadu_epi16(m, in + i);
+        const __m512i sum =
+            _mm512_add_epi16(_mm512_abs_epi16(v), _mm512_maskz_loadu_epi16(m, bias + i));
+        // A scale of 0 makes lanes beyond the end 0.
+        __m512i level = _mm512_mulhi_epu16(sum, _mm512_maskz_loadu_epi16(m, scale + i));
+        level =
+            _mm512_mask_sub_epi16(level, _mm512_movepi16_mask(v), _mm512_setzero_si512(), level);
+        _mm512_mask_storeu_epi16(out + i, m, level);
+        count +=
+            static_cast<std::uint32_t>(__builtin_popcount(_mm512_test_epi16_mask(level, level)));
+      });
   return count;
 }
 
@@ -148,74 +156,77 @@ void Dct8x8(std::int16_t* out, const std::int16_t* in) {
 /// As AVX2's, with masks for the end of the row.
 void Interpolate8(std::uint8_t* out, const std::uint8_t* in, const std::int8_t* taps,
                   std::int64_t width) {
+  std::int16_t pairs[4];
+  std::memcpy(pairs, taps, sizeof pairs);
   __m512i by[4];
-  for (int j = 0; j < 4; ++j) {
-    by[j] = _mm512_set1_epi16(
-        static_cast<std::int16_t>((taps[2 * j] & 0xFF) | (taps[2 * j + 1] * 256)));
-  }
-  const __m512i round = _mm512_set1_epi16(512);
-  for (std::int64_t x = 0; x < width; x += 64) {
-    const __mmask64 m = Bytes(width - x);
-    __m512i low = _mm512_setzero_si512(), high = low;
 #pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j) {
-      const __m512i p = _mm512_maskz_loadu_epi8(m, in + x + 2 * j);
-      const __m512i q = _mm512_maskz_loadu_epi8(m, in + x + 2 * j + 1);
-      low = _mm512_add_epi16(low, _mm512_maddubs_epi16(_mm512_unpacklo_epi8(p, q), by[j]));
-      high = _mm512_add_epi16(high, _mm512_maddubs_epi16(_mm512_unpackhi_epi8(p, q), by[j]));
-    }
-    _mm512_mask_storeu_epi8(
-        out + x, m,
-        _mm512_packus_epi16(_mm512_mulhrs_epi16(low, round), _mm512_mulhrs_epi16(high, round)));
-  }
+  for (int j = 0; j < 4; ++j) by[j] = _mm512_set1_epi16(pairs[j]);
+  const __m512i round = _mm512_set1_epi16(512);
+  ForAll<64, __mmask64>(
+      width, [&](std::int64_t x, __mmask64 m) __attribute__((always_inline)) {
+        __m512i low = _mm512_setzero_si512(), high = low;
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; ++j) {
+          const __m512i p = _mm512_maskz_loadu_epi8(m, in + x + 2 * j);
+          const __m512i q = _mm512_maskz_loadu_epi8(m, in + x + 2 * j + 1);
+          low = _mm512_add_epi16(low, _mm512_maddubs_epi16(_mm512_unpacklo_epi8(p, q), by[j]));
+          high = _mm512_add_epi16(high, _mm512_maddubs_epi16(_mm512_unpackhi_epi8(p, q), by[j]));
+        }
+        _mm512_mask_storeu_epi8(
+            out + x, m,
+            _mm512_packus_epi16(_mm512_mulhrs_epi16(low, round), _mm512_mulhrs_epi16(high, round)));
+      });
 }
 
-/// compress packs the positions of levels that are not 0; each run is the distance to the position
-/// before it.
+/// compress packs the positions of levels that are not 0, after which the last one before them
+/// stands in the other lanes; each run is the distance to the position before it. `last` is a
+/// scalar, and compress does not zero: on Zen 4 it waits for what its register held before.
 std::int32_t ScanRuns(const std::int16_t* levels, std::int64_t n, std::uint8_t* runs) {
   std::int32_t last = -1;
   __m512i position = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-  const __m512i before = _mm512_set_epi32(14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0);
-  for (std::int64_t i = 0; i < n; i += 16) {
-    const __m256i v = _mm256_maskz_loadu_epi16(static_cast<__mmask16>(Words(n - i)), levels + i);
-    const __mmask16 set = _mm256_test_epi16_mask(v, v);
-    const int count = __builtin_popcount(set);
-    const __m512i packed = _mm512_maskz_compress_epi32(set, position);
-    const __m512i shifted =
-        _mm512_mask_set1_epi32(_mm512_maskz_permutexvar_epi32(0xFFFF, before, packed), 1, last);
-    // a - b - 1 is a + ~b.
-    const __m512i run = _mm512_add_epi32(packed, _mm512_xor_si512(shifted, _mm512_set1_epi32(-1)));
-    _mm512_mask_cvtepi32_storeu_epi8(runs, static_cast<__mmask16>((1U << count) - 1), run);
-    runs += count;
-    if (set != 0) last = static_cast<std::int32_t>(i) + 31 - __builtin_clz(set);
-    position = _mm512_add_epi32(position, _mm512_set1_epi32(16));
-  }
+  ForAll<16, __mmask16>(
+      n, [&](std::int64_t i, __mmask16 m) __attribute__((always_inline)) {
+        const __m256i v = _mm256_maskz_loadu_epi16(m, levels + i);
+        const std::uint32_t set = _mm256_test_epi16_mask(v, v);
+        const __m512i old = _mm512_set1_epi32(last);
+        const __m512i packed =
+            _mm512_mask_compress_epi32(old, static_cast<__mmask16>(set), position);
+        const __m512i before = _mm512_alignr_epi32(packed, old, 15);
+        // a - b - 1 is a + ~b.
+        const __m512i run =
+            _mm512_add_epi32(packed, _mm512_xor_si512(before, _mm512_set1_epi32(-1)));
+        _mm512_mask_cvtepi32_storeu_epi8(runs, _mm512_cmpgt_epi32_mask(packed, old), run);
+        runs += __builtin_popcount(set);
+        if (set != 0) last = static_cast<std::int32_t>(i) + (__builtin_clz(set) ^ 31);
+        position = _mm512_add_epi32(position, _mm512_set1_epi32(16));
+      });
   return last;
 }
 
 std::uint32_t VlcBits(const std::int16_t* levels, const std::uint32_t* table, std::int64_t n) {
   __m512i sum = _mm512_setzero_si512();
-  for (std::int64_t i = 0; i < n; i += 16) {
-    const auto m = static_cast<__mmask16>(Words(n - i));
-    const __m512i wide = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(m, levels + i));
-    const __m512i at = _mm512_min_epu32(_mm512_abs_epi32(wide), _mm512_set1_epi32(255));
-    sum =
-        _mm512_add_epi32(sum, _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), m, at, table, 4));
-  }
-  alignas(64) std::uint32_t lanes[16];
-  _mm512_store_si512(lanes, sum);
-  std::uint32_t bits = 0;
-  for (const std::uint32_t lane : lanes) bits += lane;
-  return bits;
+  ForAll<16, __mmask16>(
+      n, [&](std::int64_t i, __mmask16 m) __attribute__((always_inline)) {
+        const __m512i wide = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(m, levels + i));
+        const __m512i at = _mm512_min_epu32(_mm512_abs_epi32(wide), _mm512_set1_epi32(255));
+        sum = _mm512_add_epi32(
+            sum, _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), m, at, table, 4));
+      });
+  const __m256i half =
+      _mm256_add_epi32(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64(sum, 1));
+  __m128i quarter = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  quarter = _mm_add_epi32(quarter, _mm_shuffle_epi32(quarter, 0x4E));
+  quarter = _mm_add_epi32(quarter, _mm_shuffle_epi32(quarter, 0xB1));
+  return static_cast<std::uint32_t>(_mm_cvtsi128_si32(quarter));
 }
 
 void Average(std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; i += 64) {
-    const __mmask64 m = Bytes(n - i);
-    _mm512_mask_storeu_epi8(
-        out + i, m,
-        _mm512_avg_epu8(_mm512_maskz_loadu_epi8(m, a + i), _mm512_maskz_loadu_epi8(m, b + i)));
-  }
+  ForAll<64, __mmask64>(
+      n, [&](std::int64_t i, __mmask64 m) __attribute__((always_inline)) {
+        _mm512_mask_storeu_epi8(
+            out + i, m,
+            _mm512_avg_epu8(_mm512_maskz_loadu_epi8(m, a + i), _mm512_maskz_loadu_epi8(m, b + i)));
+      });
 }
 
 }  // namespace
