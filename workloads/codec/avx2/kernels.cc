@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "codec/dct_basis.h"
 
@@ -13,33 +14,36 @@ namespace {
 __m256i Load256(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
 __m128i Load128(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
 
-std::uint32_t Nonzero16(__m256i v) {
+/// Twice the number of zeros: a bit a byte. Halved once, after the loop.
+std::uint64_t ZeroBytes(__m256i v) {
   const auto zeros =
       static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi16(v, _mm256_setzero_si256())));
-  return 16 - static_cast<std::uint32_t>(__builtin_popcount(zeros)) / 2;
+  return static_cast<std::uint64_t>(__builtin_popcount(zeros));
 }
 
 std::uint32_t CountNonzero(const std::int16_t* levels, std::int64_t n) {
-  std::uint32_t count = 0;
+  std::uint64_t zeros = 0;
   std::int64_t i = 0;
-  for (; i + 16 <= n; i += 16) count += Nonzero16(Load256(levels + i));
+  for (; i + 16 <= n; i += 16) zeros += ZeroBytes(Load256(levels + i));
+  auto count = static_cast<std::uint32_t>(i) - static_cast<std::uint32_t>(zeros / 2);
   for (; i < n; ++i) count += levels[i] != 0;
   return count;
 }
 
 std::uint32_t Quantise(std::int16_t* out, const std::int16_t* in, const std::uint16_t* scale,
                        const std::uint16_t* bias, std::int64_t n) {
-  std::uint32_t count = 0;
+  std::uint64_t zeros = 0;
   std::int64_t i = 0;
   for (; i + 16 <= n; i += 16) {
     const __m256i v = Load256(in + i);
     const __m256i sum = _mm256_add_epi16(_mm256_abs_epi16(v), Load256(bias + i));
-    const __m256i sign = _mm256_srai_epi16(v, 15);
     const __m256i level = _mm256_mulhi_epu16(sum, Load256(scale + i));
-    const __m256i result = _mm256_sub_epi16(_mm256_xor_si256(level, sign), sign);
+    // The sign of 0, which would make the level 0, is that of 1.
+    const __m256i result = _mm256_sign_epi16(level, _mm256_or_si256(v, _mm256_set1_epi16(1)));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), result);
-    count += Nonzero16(result);
+    zeros += ZeroBytes(result);
   }
+  auto count = static_cast<std::uint32_t>(i) - static_cast<std::uint32_t>(zeros / 2);
   for (; i < n; ++i) {
     const auto sum = static_cast<std::uint16_t>(std::abs(in[i]) + bias[i]);
     const auto level = static_cast<std::uint16_t>((std::uint32_t{sum} * scale[i]) >> 16);
@@ -166,11 +170,11 @@ void Dct8x8(std::int16_t* out, const std::int16_t* in) {
 /// one that starts a pixel later. pmulhrsw by 512 is (sum + 32) >> 6.
 void Interpolate8(std::uint8_t* out, const std::uint8_t* in, const std::int8_t* taps,
                   std::int64_t width) {
+  std::int16_t pairs[4];
+  std::memcpy(pairs, taps, sizeof pairs);
   __m128i by[4];
-  for (int j = 0; j < 4; ++j) {
-    by[j] =
-        _mm_set1_epi16(static_cast<std::int16_t>((taps[2 * j] & 0xFF) | (taps[2 * j + 1] * 256)));
-  }
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; ++j) by[j] = _mm_set1_epi16(pairs[j]);
   std::int64_t x = 0;
   for (; x + 16 <= width; x += 16) {
     __m128i low = _mm_setzero_si128(), high = low;
