@@ -52,13 +52,16 @@ class Record(PgoTest):
         if not SUITE.exists():
             skip_test(self, "the bundled suite is not built")
         profile = self.folder / "p.branches"
-        done = self.pgo("record", "--source", "software", "--benchmark", "^BM_hash_lookup/1024$", "-o", profile,
-                        "--", "suite", "--benchmark_min_time=1")
-        self.assert_recorded(done)
-        self.assertIn("BM_hash_lookup/1024", done.stdout)
-        self.assertNotIn("BM_dependent_adds", done.stdout)
-        done = self.pgo("export", "--for", "text", "--binary", SUITE, profile)
-        self.assert_fine(done)
+        for seconds in (1, 4, 16):  # on a busy machine the few stacks of a short run may all be its start's
+            done = self.pgo("record", "--source", "software", "--benchmark", "^BM_hash_lookup/1024$", "-o", profile,
+                            "--", "suite", f"--benchmark_min_time={seconds}")
+            self.assert_recorded(done)
+            self.assertIn("BM_hash_lookup/1024", done.stdout)
+            self.assertNotIn("BM_dependent_adds", done.stdout)
+            done = self.pgo("export", "--for", "text", "--binary", SUITE, profile)
+            self.assert_fine(done)
+            if "hash_lookup" in done.stdout:
+                break
         self.assertIn("hash_lookup", done.stdout)
 
     def test_unknown_suite(self):
