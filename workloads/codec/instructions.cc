@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -23,13 +22,6 @@ asm(".text\n.global pmubench_codec_nothing\npmubench_codec_nothing: ret\n");
 
 namespace pmubench::codec {
 namespace {
-
-/// Counts, and how many calls make a difference: stepping is exact, and slow; what the PMU counts
-/// an interrupt may add to.
-struct Method {
-  InstructionCount count;
-  int calls = 1;
-};
 
 /// Kernels of a single instruction, the return: what a call of them counts is the caller's share.
 Kernels Nothing() {
@@ -54,21 +46,12 @@ Kernels Nothing() {
   for (int i = 0; i < calls; ++i) (void)one.call(kernels, block, size);
 }
 
-/// Of one call, from so many more: what stands around them goes out.
-Result<std::int64_t> CountOne(const Method& method, const Case& one, const Kernels& kernels,
+Result<std::int64_t> CountOne(const CallCount& method, const Case& one, const Kernels& kernels,
                               Block& block, int size) {
-  for (const int warm : {1, 2}) CallMany(one, kernels, block, size, warm);
-  int calls = method.calls;
-  const std::function<void()> run = [&] { CallMany(one, kernels, block, size, calls); };
-  const auto few = method.count(run);
-  if (!few) return few.error();
-  calls *= 2;
-  const auto many = method.count(run);
-  if (!many) return many.error();
-  return (static_cast<std::int64_t>(*many - *few) + method.calls / 2) / method.calls;
+  return CountOneCall(method, [&](int calls) { CallMany(one, kernels, block, size, calls); });
 }
 
-Result<void> PrintAll(const Method& method) {
+Result<void> PrintAll(const CallCount& method) {
   const Kernels nothing = Nothing();
   for (const Case& one : Cases()) {
     for (const int size : one.sizes) {
@@ -92,15 +75,15 @@ Result<void> PrintAll(const Method& method) {
   return {};
 }
 
-Result<Method> ByPmu() {
+Result<CallCount> ByPmu() {
   constexpr int kCalls = 50;
   auto pmu = CountByPmu();
   if (!pmu) return pmu.error();
-  return Method{*std::move(pmu), kCalls};
+  return CallCount{*std::move(pmu), kCalls};
 }
 
 int Main(bool steps) {
-  const auto method = steps ? Result<Method>(Method{CountBySteps()}) : ByPmu();
+  const auto method = steps ? Result<CallCount>(CallCount{CountBySteps()}) : ByPmu();
   if (!method) {
     fmt::print(stderr, "{}\n", method.error().ToString());
     return ExitCode(method.error().code);

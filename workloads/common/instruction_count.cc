@@ -74,4 +74,17 @@ Result<InstructionCount> CountByPmu() {
 
 InstructionCount CountBySteps() { return CountInChild; }
 
+Result<std::int64_t> CountOneCall(const CallCount& method,
+                                  const std::function<void(int calls)>& run) {
+  int calls = method.calls;
+  const std::function<void()> counted = [&] { run(calls); };
+  counted();
+  const auto few = method.count(counted);
+  if (!few) return few.error();
+  calls *= 2;
+  const auto many = method.count(counted);
+  if (!many) return many.error();
+  return (static_cast<std::int64_t>(*many - *few) + method.calls / 2) / method.calls;
+}
+
 }  // namespace pmubench

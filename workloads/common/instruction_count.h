@@ -21,4 +21,17 @@ using InstructionCount = std::function<Result<std::uint64_t>(const std::function
 /// child. The count's errors: kSystem where this process may not trace its children.
 [[nodiscard]] InstructionCount CountBySteps();
 
+/// How a call is counted, and how many calls make a difference: stepping is exact, and slow; what
+/// the PMU counts an interrupt may add to.
+struct CallCount {
+  InstructionCount count;
+  int calls = 1;
+};
+
+/// Instructions of one call, from so many more: what stands around them goes out. `run` makes the
+/// number of calls that it is given; the first time is not counted, for what is done once (static
+/// data, linking).
+[[nodiscard]] Result<std::int64_t> CountOneCall(const CallCount& method,
+                                                const std::function<void(int calls)>& run);
+
 }  // namespace pmubench

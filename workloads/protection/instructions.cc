@@ -21,15 +21,6 @@ namespace {
 
 constexpr int kLeafCalls = 100;
 
-/// Counts, and how many calls make a difference: stepping is exact, and slow; what the PMU counts
-/// an interrupt may add to.
-struct Method {
-  InstructionCount count;
-  int calls = 1;
-};
-
-Method BySteps() { return {CountBySteps(), 1}; }
-
 /// Kernels of a single instruction, the return: what a call of them counts is the caller's share.
 Kernels Nothing() {
   Kernels kernels{};
@@ -44,22 +35,13 @@ Kernels Nothing() {
   return kernels;
 }
 
-/// Of one call, from so many more: what stands around them goes out.
-Result<std::int64_t> CountOne(const Method& method, const std::function<void()>& call) {
-  int calls = method.calls;
-  const std::function<void()> run = [&] {
+Result<std::int64_t> CountOne(const CallCount& method, const std::function<void()>& call) {
+  return CountOneCall(method, [&](int calls) {
     for (int i = 0; i < calls; ++i) call();
-  };
-  run();  // what is done once (static data, linking) is done now
-  const auto few = method.count(run);
-  if (!few) return few.error();
-  calls *= 2;
-  const auto many = method.count(run);
-  if (!many) return many.error();
-  return (static_cast<std::int64_t>(*many - *few) + method.calls / 2) / method.calls;
+  });
 }
 
-Result<std::int64_t> CountCase(const Method& method, const Case& one, const Kernels& kernels) {
+Result<std::int64_t> CountCase(const CallCount& method, const Case& one, const Kernels& kernels) {
   const auto through = [&](const Kernels& callee) {
     return CountOne(method, [&] { (void)one.run(callee, one.counted); });
   };
@@ -71,7 +53,7 @@ Result<std::int64_t> CountCase(const Method& method, const Case& one, const Kern
 }
 
 /// Of the leaves alone: what a call of them adds to a call of a return, which is one.
-Result<std::int64_t> CountLeaf(const Method& method, const Kernels& caller, const Leaf* leaves) {
+Result<std::int64_t> CountLeaf(const CallCount& method, const Kernels& caller, const Leaf* leaves) {
   const auto back = reinterpret_cast<Leaf>(&pmubench_protection_return);
   const Leaf nothing[kTargets] = {back, back, back, back};
   const auto through = [&](const Leaf* table) {
@@ -88,7 +70,7 @@ void Print(std::string_view name, int size, const Kernels& kernels, std::int64_t
   fmt::print("{}\t{}\t{}\t{}\t{}\n", name, size, kernels.isa, kernels.protection, instructions);
 }
 
-Result<void> PrintAll(const Method& method) {
+Result<void> PrintAll(const CallCount& method) {
   const auto builds = Builds();
   for (const Case& one : Cases()) {
     for (const Kernels* kernels : builds) {
@@ -105,12 +87,12 @@ Result<void> PrintAll(const Method& method) {
   return {};
 }
 
-Method ByPmuElseSteps() {
+CallCount ByPmuElseSteps() {
   constexpr int kCalls = 10;
   auto pmu = CountByPmu();
   if (pmu) return {*std::move(pmu), kCalls};
   fmt::print(stderr, "{}; stepping instead\n", pmu.error().message);
-  return BySteps();
+  return {CountBySteps()};
 }
 
 int Main(bool steps) {
@@ -120,7 +102,7 @@ int Main(bool steps) {
   fmt::print("# landing pads\t{}\n", enforcement.landing_pads_how);
   fmt::print("# return addresses\t{}\n", enforcement.return_addresses_how);
   fmt::print("# case\tsize\tisa\tprotection\tinstructions of a call\n");
-  const auto printed = PrintAll(steps ? BySteps() : ByPmuElseSteps());
+  const auto printed = PrintAll(steps ? CallCount{CountBySteps()} : ByPmuElseSteps());
   if (printed) return 0;
   fmt::print(stderr, "{}\n", printed.error().ToString());
   return ExitCode(printed.error().code);
